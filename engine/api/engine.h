@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "api/command.h"
+#include "api/queries.h"
+#include "api/snapshot.h"
+#include "base/log.h"
+#include "base/result.h"
+
+namespace muster {
+
+struct EngineOptions {
+    std::uint32_t workers = 0;  ///< 0: one per core
+    std::optional<std::filesystem::path> workloadFile;
+    /// "input.path=DIR": sets a key of the workload file, typed as its schema says.
+    std::vector<std::string> overrides;
+    /// The session to append this run to, made when it is not there. Empty: not recorded.
+    std::optional<std::filesystem::path> database;
+    std::optional<Duration> runFor;  ///< a bound; a finite input may end sooner
+    /// Set: simulated under virtual time with this seed. Not set: threaded, seeded by chance.
+    std::optional<std::uint64_t> simulationSeed;
+    std::optional<std::filesystem::path> acknowledgedLedger;  ///< one event id a line, once synced
+    bool trusted = false;  ///< may start the processes and reach the network the file names
+    LogOptions log;
+    Duration snapshotPeriod = std::chrono::milliseconds(100);
+};
+
+/// What one run came to. Written as the last JSON line of `musterctl run --format jsonl`.
+struct RunSummary {
+    std::uint64_t agents = 0;
+    std::uint64_t actions = 0;
+    std::uint64_t ok = 0;
+    std::uint64_t failed = 0;
+    std::uint64_t events = 0;
+    std::uint64_t stored = 0;
+    std::uint64_t countedOnly = 0;
+    std::uint64_t dropped = 0;
+    Known p50, p99;  ///< nanoseconds
+    Duration wall{};
+    std::string build;
+    std::vector<ExpectationStatus> expectations;
+    std::vector<std::string> notStopped;  ///< what did not end within the drain bound
+    std::optional<Error> failure;         ///< why the run failed, where it did
+
+    /// 0: it ran and every expectation held; 1: it failed or one did not.
+    [[nodiscard]] int exitCode() const noexcept;
+    [[nodiscard]] std::string json() const;
+};
+
+struct ServiceStart {
+    std::string service;
+    Duration took{};
+};
+
+/// One runtime with its workload, store, load and limits; two live in one process without
+/// knowing of each other. All work is on the engine's own threads: every function here returns
+/// at once, except start(), drain() and wait(), which are for background threads and programs
+/// without a screen. Callbacks come on an engine thread and must not block.
+/// Thread safety: every function from any thread; takeSnapshot() from one reader.
+class Engine {
+public:
+    /// Checks the workload first: nothing is started when it is wrong.
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> start(const EngineOptions& options);
+    ~Engine();  ///< drains with the default bound when nobody did
+
+    /// The newest snapshot since the last call, or null. Lock-free.
+    [[nodiscard]] SnapshotPtr takeSnapshot();
+    /// Called on an engine thread after each publication; replaces the one before.
+    void onSnapshot(std::function<void()> notify);
+
+    void submit(Command command, CommandDone done);
+
+    void agents(AgentQuery query, std::function<void(Result<AgentPage>)> done);
+    void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
+    /// From the session's database, or from the bounded memory history without one.
+    void events(EventQuery query, std::function<void(Result<EventPage>)> done);
+    /// New events that match, in order, at most `rowsPerSecond`; replaces the tail before.
+    /// What was left out is counted in the last argument.
+    void tailEvents(EventQuery query, std::uint32_t rowsPerSecond,
+                    std::function<void(std::vector<EventRow>, std::uint64_t skipped)> rows);
+    void stopTail();
+    void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
+
+    /// How long each service took to start, and start to ready in all.
+    [[nodiscard]] const std::vector<ServiceStart>& startup() const noexcept;
+    [[nodiscard]] std::optional<std::filesystem::path> database() const;
+
+    /// Asks the run to end: load stops, what is under way finishes. Returns at once.
+    void requestStop();
+    /// Waits until the run ended by itself, by its bound or by requestStop(), and was drained.
+    [[nodiscard]] RunSummary wait();
+    /// requestStop() and wait at most `bound`; what did not stop is named in the summary.
+    [[nodiscard]] RunSummary drain(Duration bound);
+    [[nodiscard]] bool finished() const noexcept;
+
+    static constexpr Duration kDrainBound = std::chrono::seconds(5);
+
+private:
+    class Impl;
+    explicit Engine(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// What starting `workloadFile` would do outside: asked before an untrusted file runs.
+struct WorkloadInfo {
+    std::string name;
+    std::string description;
+    std::uint64_t agents = 0;
+    std::vector<std::string> startsProcesses;  ///< command lines
+    std::vector<std::string> reachesNetwork;   ///< URLs
+};
+
+/// Parses and checks a workload file without starting anything.
+[[nodiscard]] Result<WorkloadInfo> checkWorkload(const std::filesystem::path& file,
+                                                 const std::vector<std::string>& overrides);
+
+/// Version, commit and compiler of this build, as recorded with each run.
+[[nodiscard]] std::string buildDescription();
+
+}  // namespace muster

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "api/queries.h"
+#include "base/result.h"
+
+namespace muster {
+
+struct RunInfo {
+    RunId id;
+    WallTime startedAt;
+    std::optional<WallTime> endedAt;  ///< empty: it was not closed (still running, or it crashed)
+    std::string workload;
+    std::string workloadFile;
+    std::string build;
+    std::string machine;
+    std::string summaryJson;          ///< empty while not ended
+};
+
+struct SessionInfo {
+    std::filesystem::path file;
+    std::uint64_t bytes = 0;
+    int schemaVersion = 0;
+    bool readOnly = false;
+    std::string notice;  ///< what was found damaged, migrated or skipped; empty when nothing was
+    std::uint64_t events = 0;
+    std::vector<RunInfo> runs;
+};
+
+/// Progress in rows written so far; return false to cancel.
+using ExportProgress = std::function<bool(std::uint64_t rows)>;
+
+/// A recorded session, opened to read; a live run may be writing to it. Blocking: call it from
+/// a background thread. Thread safety: one thread at a time.
+class Session {
+public:
+    /// Errors name the file and what to do: not found, not a database, of a newer version,
+    /// damaged, no permission.
+    [[nodiscard]] static Result<std::unique_ptr<Session>> open(const std::filesystem::path& file);
+    ~Session();
+
+    [[nodiscard]] Result<SessionInfo> info();
+    [[nodiscard]] Result<EventPage> events(const EventQuery& query);
+    [[nodiscard]] Result<HistoryPage> history(const HistoryQuery& query);
+    /// Streams with flat memory; returns the rows written (without the header).
+    [[nodiscard]] Result<std::uint64_t> exportTo(const ExportQuery& query, std::ostream& out,
+                                                 const ExportProgress& progress = {});
+
+private:
+    class Impl;
+    explicit Session(std::unique_ptr<Impl> impl);
+
+    std::unique_ptr<Impl> m_impl;
+};
+
+/// Where sessions are kept: $XDG_DATA_HOME/muster/sessions.
+[[nodiscard]] std::filesystem::path sessionsDirectory();
+/// A new file name there, from the workload's name and the time.
+[[nodiscard]] std::filesystem::path newSessionFile(const std::string& workload, WallTime now);
+/// Sessions whose last run was not closed and that no live process is writing to, newest first.
+[[nodiscard]] std::vector<std::filesystem::path> unclosedSessions();
+
+}  // namespace muster
