@@ -13,7 +13,16 @@
 
 namespace muster {
 
-enum class ParameterKind : std::uint8_t { text, number, rate, duration, size, choice, filter, stages };
+enum class ParameterKind : std::uint8_t {
+    text,
+    number,
+    rate,
+    duration,
+    size,
+    choice,
+    filter,
+    stages
+};
 
 struct CommandParameter {
     std::string_view name;
@@ -29,13 +38,13 @@ enum class Confirmation : std::uint8_t { none, whenMany, always };
 /// One operator action, defined once: menu, palette, command line, standard input of
 /// `musterctl run`, audit and undo are all made from it.
 struct CommandInfo {
-    std::string_view name;      ///< "load.rate"
-    std::string_view title;     ///< "Set load rate"
+    std::string_view name;   ///< "load.rate"
+    std::string_view title;  ///< "Set load rate"
     std::string_view help;
-    std::string_view example;   ///< "load.rate 500/s"
+    std::string_view example;                      ///< "load.rate 500/s"
     std::span<const CommandParameter> parameters;  ///< positional in this order, or key=value
     Confirmation confirmation = Confirmation::none;
-    bool changes = true;        ///< refused while the console is locked read-only
+    bool changes = true;  ///< refused while the console is locked read-only
 };
 
 [[nodiscard]] std::span<const CommandInfo> allCommands() noexcept;

@@ -22,7 +22,20 @@ struct TimeRange {
 // ---- agents -------------------------------------------------------------------------------
 
 enum class AgentColumn : std::uint8_t {
-    id, name, type, state, rate, total, mailbox, oldest, p50, p99, memory, restarts, action, count
+    id,
+    name,
+    type,
+    state,
+    rate,
+    total,
+    mailbox,
+    oldest,
+    p50,
+    p99,
+    memory,
+    restarts,
+    action,
+    count
 };
 
 struct AgentRow {
@@ -34,8 +47,8 @@ struct AgentRow {
     double rate = 0;     ///< messages per second since the row was last asked for
     std::uint64_t total = 0;
     std::uint64_t mailbox = 0;
-    Known oldest;        ///< nanoseconds
-    Known p50, p99;      ///< nanoseconds
+    Known oldest;              ///< nanoseconds
+    Known p50, p99;            ///< nanoseconds
     std::uint64_t memory = 0;  ///< bytes: cell, behaviour, waiting mail
     std::uint64_t restarts = 0;
 };
@@ -53,7 +66,7 @@ struct AgentQuery {
 };
 
 struct AgentPage {
-    std::uint64_t total = 0;     ///< live agents
+    std::uint64_t total = 0;  ///< live agents
     std::uint64_t matching = 0;
     std::uint64_t offset = 0;
     std::vector<AgentRow> rows;
@@ -97,15 +110,15 @@ struct EventRow {
 
 /// All conditions must hold; an empty one holds for every event.
 struct EventQuery {
-    std::string type;    ///< pattern: "agent.*", "**", "breaker.opened"
+    std::string type;  ///< pattern: "agent.*", "**", "breaker.opened"
     std::string source;
-    std::string text;    ///< full text over type, source and data
+    std::string text;  ///< full text over type, source and data
     std::optional<TraceId> trace;
     std::optional<CorrelationId> correlation;
     std::optional<TimeRange> range;
     std::optional<EventId> after;  ///< key-set paging: strictly after this one in the order
     bool newestFirst = true;
-    std::uint64_t limit = 200;     ///< 0: no limit
+    std::uint64_t limit = 200;  ///< 0: no limit
 };
 
 struct EventPage {
@@ -148,9 +161,9 @@ struct ExportQuery {
     ExportWhat what = ExportWhat::events;
     ExportFormat format = ExportFormat::csv;
     std::optional<TimeRange> range;
-    std::optional<RunId> run;         ///< default: every run of the session
-    std::vector<std::string> metrics; ///< of metrics only; empty: all
-    EventQuery events;                ///< of events only; its range and limit hold too
+    std::optional<RunId> run;          ///< default: every run of the session
+    std::vector<std::string> metrics;  ///< of metrics only; empty: all
+    EventQuery events;                 ///< of events only; its range and limit hold too
 };
 
 }  // namespace muster

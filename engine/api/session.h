@@ -23,7 +23,7 @@ struct RunInfo {
     std::string workloadFile;
     std::string build;
     std::string machine;
-    std::string summaryJson;          ///< empty while not ended
+    std::string summaryJson;  ///< empty while not ended
 };
 
 struct SessionInfo {

@@ -60,9 +60,9 @@ struct ActionTotals {
     std::uint64_t started = 0;
     std::uint64_t ok = 0;
     std::uint64_t failed = 0;
-    double perSecond = 0;        ///< completions over Snapshot::rateWindow
+    double perSecond = 0;  ///< completions over Snapshot::rateWindow
     double failuresPerSecond = 0;
-    Known okShare;               ///< 0…1 over the rate window
+    Known okShare;  ///< 0…1 over the rate window
     LatencySummary latency;
 };
 
@@ -84,9 +84,9 @@ struct ResourceUse {
     std::string unit;   ///< "B", "%", "1" (a count)
     Known used;
     Known limit;
-    Known share;        ///< 0…1 of the limit
+    Known share;  ///< 0…1 of the limit
     PressureLevel level = PressureLevel::normal;
-    Known secondsToLimit;  ///< linear forecast over the last minute
+    Known secondsToLimit;     ///< linear forecast over the last minute
     std::string limitSource;  ///< "workload limits.memory", "cgroup v2", "machine"
 };
 
@@ -101,50 +101,50 @@ struct LoadStatus {
     LoadModel model = LoadModel::none;
     bool paused = false;
     std::vector<LoadStage> stages;
-    double startTarget = 0;      ///< where the first stage starts from
-    Duration elapsed{};          ///< in the profile; stands still while paused
-    std::size_t stage = 0;       ///< index; == stages.size() once over
+    double startTarget = 0;  ///< where the first stage starts from
+    Duration elapsed{};      ///< in the profile; stands still while paused
+    std::size_t stage = 0;   ///< index; == stages.size() once over
     double offeredPerSecond = 0;
     double achievedPerSecond = 0;
     double droppedPerSecond = 0;
-    double target = 0;           ///< now, after steps and overrides
-    bool overridden = false;     ///< the operator holds the rate by hand
+    double target = 0;        ///< now, after steps and overrides
+    bool overridden = false;  ///< the operator holds the rate by hand
     std::uint64_t offered = 0;
     std::uint64_t achieved = 0;
     std::uint64_t dropped = 0;
-    std::uint64_t outstanding = 0;  ///< dispatched, not answered
+    std::uint64_t outstanding = 0;            ///< dispatched, not answered
     std::optional<std::uint64_t> inputTotal;  ///< items, once the input was read to its end
     std::uint64_t inputTaken = 0;
-    Known generatorLag;          ///< nanoseconds behind the intended start
+    Known generatorLag;  ///< nanoseconds behind the intended start
 };
 
 struct StoreStatus {
     bool recording = false;
     std::string file;
     std::uint64_t bytes = 0;
-    std::uint64_t waiting = 0;   ///< records in the writer's queue
+    std::uint64_t waiting = 0;  ///< records in the writer's queue
     std::uint64_t failedWrites = 0;
-    std::string problem;         ///< empty while all is well; else a sentence that says what to do
+    std::string problem;  ///< empty while all is well; else a sentence that says what to do
 };
 
 struct AttentionItem {
     Severity severity = Severity::info;
-    std::string text;      ///< "Memory reaches its limit in about 9 min"
-    std::string action;    ///< what to do next, as a button says it: "Show resources"
-    std::string command;   ///< a command line or "page:<name>"
+    std::string text;     ///< "Memory reaches its limit in about 9 min"
+    std::string action;   ///< what to do next, as a button says it: "Show resources"
+    std::string command;  ///< a command line or "page:<name>"
 };
 
 /// A change worth a line on every chart.
 struct Mark {
     WallTime at;
-    std::string kind;   ///< "load", "limit", "restart", "pressure", "alert", "run"
+    std::string kind;  ///< "load", "limit", "restart", "pressure", "alert", "run"
     std::string text;
     std::uint64_t sequence = 0;  ///< rising; marks seen before are not new
 };
 
 struct ExpectationStatus {
-    std::string key;       ///< "digest.p99"
-    std::string condition; ///< "< 50ms"
+    std::string key;        ///< "digest.p99"
+    std::string condition;  ///< "< 50ms"
     Known value;
     std::string unit;
     std::optional<bool> met;  ///< empty while it cannot be said yet
@@ -164,9 +164,9 @@ struct Snapshot {
     Duration uptime{};
     Duration rateWindow{};  ///< what "per second" figures are averaged over
     RunState state = RunState::idle;
-    std::string workload;      ///< its name; empty without one
+    std::string workload;  ///< its name; empty without one
     std::string workloadFile;
-    std::string stateReason;   ///< why it failed or ended
+    std::string stateReason;  ///< why it failed or ended
     std::uint32_t workers = 0;
     bool simulated = false;
 

@@ -67,10 +67,7 @@ public:
         return {m_now.load(std::memory_order_acquire) +
                 m_wallOffset.load(std::memory_order_acquire)};
     }
-    void advance(Duration by) noexcept
-    {
-        m_now.fetch_add(by.count(), std::memory_order_acq_rel);
-    }
+    void advance(Duration by) noexcept { m_now.fetch_add(by.count(), std::memory_order_acq_rel); }
     /// Ignores a time before now().
     void advanceTo(MonoTime time) noexcept
     {

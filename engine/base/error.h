@@ -14,7 +14,7 @@ enum class ErrorCode : std::uint8_t {
     alreadyExists,
     outOfRange,
     conflict,
-    overloaded,        ///< a bound was reached; try later or raise it
+    overloaded,  ///< a bound was reached; try later or raise it
     unavailable,
     timedOut,
     cancelled,

@@ -26,12 +26,18 @@ spdlog::level::level_enum toSpdlog(LogLevel level) noexcept
 LogLevel fromSpdlog(spdlog::level::level_enum level) noexcept
 {
     switch (level) {
-    case spdlog::level::trace: return LogLevel::trace;
-    case spdlog::level::debug: return LogLevel::debug;
-    case spdlog::level::info: return LogLevel::info;
-    case spdlog::level::warn: return LogLevel::warn;
-    case spdlog::level::off: return LogLevel::off;
-    default: return LogLevel::error;
+        case spdlog::level::trace:
+            return LogLevel::trace;
+        case spdlog::level::debug:
+            return LogLevel::debug;
+        case spdlog::level::info:
+            return LogLevel::info;
+        case spdlog::level::warn:
+            return LogLevel::warn;
+        case spdlog::level::off:
+            return LogLevel::off;
+        default:
+            return LogLevel::error;
     }
 }
 
@@ -93,7 +99,8 @@ Result<std::unique_ptr<LogSystem>> LogSystem::open(const LogOptions& options)
             state->sinks.push_back(std::make_shared<spdlog::sinks::stderr_sink_mt>());
         }
     } catch (const std::exception& failure) {
-        return Error{ErrorCode::ioFailure, fmt::format("the log cannot be opened: {}", failure.what()),
+        return Error{ErrorCode::ioFailure,
+                     fmt::format("the log cannot be opened: {}", failure.what()),
                      options.file.string(), "Choose a directory that can be written to"};
     }
     for (const auto& sink : state->sinks) {
@@ -127,8 +134,9 @@ Result<void> LogSystem::setLevel(std::string_view component, LogLevel level)
         for (const auto& [name, sink] : m_state->components) {
             known += known.empty() ? name : ", " + name;
         }
-        return Error{ErrorCode::notFound, fmt::format("no component '{}' writes to the log", component),
-                     "log.level", fmt::format("Choose one of: {}", known)};
+        return Error{ErrorCode::notFound,
+                     fmt::format("no component '{}' writes to the log", component), "log.level",
+                     fmt::format("Choose one of: {}", known)};
     }
     found->second->logger.set_level(toSpdlog(level));
     return {};

@@ -66,11 +66,11 @@ private:
 };
 
 struct LogOptions {
-    std::filesystem::path file;             ///< rotating; empty: no file
+    std::filesystem::path file;  ///< rotating; empty: no file
     std::size_t fileBytes = 8 * 1024 * 1024;
     std::size_t files = 3;
-    bool standardError = false;             ///< also to standard error
-    LogLevel level = LogLevel::info;        ///< of components not set apart
+    bool standardError = false;       ///< also to standard error
+    LogLevel level = LogLevel::info;  ///< of components not set apart
 };
 
 /// The engine's log: one file, a level per component, changed while it runs. Two engines in

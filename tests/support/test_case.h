@@ -20,7 +20,6 @@ struct TestCaseEntry {
 }  // namespace muster::tests
 
 /// Placed once after a test class, in the source that defines it, at file scope.
-#define MUSTER_TEST_CASE(Class)                                    \
-    static const muster::tests::TestCaseEntry testCaseEntry([] {   \
-        return std::unique_ptr<QObject>(std::make_unique<Class>()); \
-    })
+#define MUSTER_TEST_CASE(Class)                              \
+    static const muster::tests::TestCaseEntry testCaseEntry( \
+        [] { return std::unique_ptr<QObject>(std::make_unique<Class>()); })
