@@ -1,0 +1,298 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bridge/engine_bridge.h"
+
+#include <utility>
+
+namespace muster::ui {
+
+namespace {
+
+Error nothingOpen()
+{
+    return {ErrorCode::unavailable,
+            "Nothing is running",
+            {},
+            "Run a workload from the Start page first"};
+}
+
+Error locked()
+{
+    return {ErrorCode::readOnly,
+            "The console is locked read-only",
+            {},
+            "Unlock it with the lock in the top bar"};
+}
+
+}  // namespace
+
+EngineBridge::EngineBridge(DataSources sources, QObject* parent)
+    : QObject(parent),
+      m_sources(std::move(sources)),
+      m_inbox(std::make_shared<Inbox>()),
+      m_worker(std::make_unique<TaskThread>("muster-bridge"))
+{
+    qRegisterMetaType<SnapshotPtr>();
+    qRegisterMetaType<RunSummary>();
+    qRegisterMetaType<Error>();
+}
+
+EngineBridge::~EngineBridge()
+{
+    m_inbox->close();
+    if (m_source) {
+        m_source->onSnapshot({});
+        m_worker->post(
+            [source = std::move(m_source)] { (void)source->drain(Engine::kDrainBound); });
+    }
+    m_worker.reset();
+}
+
+template <class T>
+std::function<void(Result<T>)> EngineBridge::answerTo(QObject* context, Answer<T> done)
+{
+    // The guard is read and destroyed on this object's thread only: it travels by the inbox.
+    auto guard = std::make_shared<QPointer<QObject>>(context);
+    auto wanted = std::make_shared<Answer<T>>(std::move(done));
+    return [inbox = std::weak_ptr(m_inbox), guard = std::move(guard),
+            wanted = std::move(wanted)](Result<T> result) mutable {
+        if (const auto to = inbox.lock()) {
+            to->post(
+                [guard, wanted, result = std::make_shared<const Result<T>>(std::move(result))] {
+                    if (!guard->isNull() && *wanted) {
+                        (*wanted)(*result);
+                    }
+                });
+        }
+    };
+}
+
+void EngineBridge::start(EngineOptions options)
+{
+    open([make = m_sources.start, options = std::move(options)] { return make(options); });
+}
+
+void EngineBridge::openSession(std::filesystem::path file)
+{
+    open([make = m_sources.open, file = std::move(file)] { return make(file); });
+}
+
+void EngineBridge::open(std::function<DataSources::Made()> make)
+{
+    close();
+    setMode(Mode::opening);
+    m_worker->post([this, inbox = m_inbox, opening = ++m_opening, make = std::move(make)] {
+        inbox->post([this, opening, made = make()]() mutable { adopt(opening, std::move(made)); });
+    });
+}
+
+void EngineBridge::adopt(std::uint64_t opening, DataSources::Made made)
+{
+    const bool overtaken = opening != m_opening;
+    if (!made.ok()) {
+        if (!overtaken) {
+            setMode(Mode::empty);
+            emit openFailed(made.error());
+        }
+        return;
+    }
+    if (overtaken) {
+        letGo(std::move(made).value());
+        return;
+    }
+    m_source = std::move(made).value();
+    m_summarised = false;
+    m_snapshot.reset();
+    setMode(m_source->live() ? Mode::live : Mode::recorded);
+    listen();
+}
+
+void EngineBridge::listen()
+{
+    m_source->onSnapshot([this, inbox = std::weak_ptr(m_inbox), pending = m_snapshotPending] {
+        // One hand-over under way at a time; the newest is taken when it is carried out.
+        if (!pending->exchange(true)) {
+            if (const auto to = inbox.lock()) {
+                to->post([this, at = std::chrono::steady_clock::now()] { takeSnapshot(at); });
+            }
+        }
+    });
+    takeSnapshot(std::chrono::steady_clock::now());
+}
+
+void EngineBridge::takeSnapshot(std::chrono::steady_clock::time_point arrival)
+{
+    m_snapshotPending->store(false);
+    if (!m_source) {
+        return;
+    }
+    auto newest = m_source->takeSnapshot();
+    if (!newest) {
+        return;
+    }
+    m_arrival = arrival;
+    m_snapshot = std::move(newest);
+    emit snapshotReady(m_snapshot);
+    const bool over =
+        m_snapshot->state == RunState::finished || m_snapshot->state == RunState::failed;
+    if (over && m_mode == Mode::live) {
+        summarise();
+    }
+}
+
+void EngineBridge::summarise()
+{
+    if (std::exchange(m_summarised, true)) {
+        return;
+    }
+    m_worker->post([this, inbox = m_inbox, source = m_source] {
+        inbox->post(
+            [this, summary = source->drain(Engine::kDrainBound)] { emit runEnded(summary); });
+    });
+}
+
+void EngineBridge::requestStop()
+{
+    if (m_source) {
+        m_source->requestStop();
+    }
+}
+
+void EngineBridge::close(Duration bound)
+{
+    ++m_opening;
+    if (!m_source) {
+        setMode(Mode::empty);
+        return;
+    }
+    setMode(Mode::closing);
+    if (std::exchange(m_closing, true)) {
+        return;
+    }
+    m_worker->post([this, inbox = m_inbox, source = m_source, bound] {
+        auto summary = source->drain(bound);
+        source->onSnapshot({});
+        inbox->post([this, summary = std::move(summary)] { closed(summary); });
+    });
+}
+
+void EngineBridge::closed(const RunSummary& summary)
+{
+    const bool tell = m_source->live() && !std::exchange(m_summarised, true);
+    letGo(std::exchange(m_source, nullptr));
+    m_closing = false;
+    m_snapshot.reset();
+    if (m_mode == Mode::closing) {
+        setMode(Mode::empty);
+    }
+    if (tell) {
+        emit runEnded(summary);
+    }
+}
+
+void EngineBridge::letGo(std::shared_ptr<DataSource> source)
+{
+    // Joining an engine's threads and closing a database take their time.
+    m_worker->post([last = std::move(source)]() mutable {
+        (void)last->drain(Duration::zero());
+        last.reset();
+    });
+}
+
+void EngineBridge::setMode(Mode mode)
+{
+    if (std::exchange(m_mode, mode) != mode) {
+        emit modeChanged(mode);
+    }
+}
+
+std::optional<std::filesystem::path> EngineBridge::database() const
+{
+    return m_source ? m_source->database() : std::nullopt;
+}
+
+std::optional<SessionInfo> EngineBridge::session() const
+{
+    return m_source ? m_source->session() : std::nullopt;
+}
+
+std::vector<ServiceStart> EngineBridge::startup() const
+{
+    return m_source ? m_source->startup() : std::vector<ServiceStart>{};
+}
+
+void EngineBridge::submit(const Command& command, QObject* context, Answer<CommandOutcome> done)
+{
+    const auto* info = findCommand(command.name);
+    auto answer = answerTo<CommandOutcome>(context, std::move(done));
+    if (m_readOnly && (info == nullptr || info->changes)) {
+        answer(locked());
+    } else if (!m_source) {
+        answer(nothingOpen());
+    } else {
+        m_source->submit(command, std::move(answer));
+    }
+}
+
+void EngineBridge::agents(const AgentQuery& query, QObject* context, Answer<AgentPage> done)
+{
+    auto answer = answerTo<AgentPage>(context, std::move(done));
+    m_source ? m_source->agents(query, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::agentDetail(AgentId id, QObject* context, Answer<AgentDetail> done)
+{
+    auto answer = answerTo<AgentDetail>(context, std::move(done));
+    m_source ? m_source->agentDetail(id, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::events(const EventQuery& query, QObject* context, Answer<EventPage> done)
+{
+    auto answer = answerTo<EventPage>(context, std::move(done));
+    m_source ? m_source->events(query, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::history(const HistoryQuery& query, QObject* context, Answer<HistoryPage> done)
+{
+    auto answer = answerTo<HistoryPage>(context, std::move(done));
+    m_source ? m_source->history(query, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::tailEvents(const EventQuery& query, std::uint32_t rowsPerSecond,
+                              QObject* context, TailAnswer rows)
+{
+    const auto tail = ++m_tail;
+    if (!m_source) {
+        return;
+    }
+    auto guard = std::make_shared<QPointer<QObject>>(context);
+    auto wanted = std::make_shared<TailAnswer>(std::move(rows));
+    m_source->tailEvents(
+        query, rowsPerSecond,
+        [this, tail, guard = std::move(guard), wanted = std::move(wanted),
+         inbox = std::weak_ptr(m_inbox)](std::vector<EventRow> batch, std::uint64_t skipped) {
+            if (const auto to = inbox.lock()) {
+                to->post([this, tail, guard, wanted, batch = std::move(batch), skipped] {
+                    if (tail == m_tail && !guard->isNull()) {
+                        (*wanted)(batch, skipped);
+                    }
+                });
+            }
+        });
+}
+
+void EngineBridge::stopTail()
+{
+    ++m_tail;
+    if (m_source) {
+        m_source->stopTail();
+    }
+}
+
+void EngineBridge::setReadOnly(bool on)
+{
+    if (std::exchange(m_readOnly, on) != on) {
+        emit readOnlyChanged(on);
+    }
+}
+
+}  // namespace muster::ui

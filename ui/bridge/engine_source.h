@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "bridge/data_source.h"
+
+namespace muster::ui {
+
+/// A running engine as a source. Blocks while the engine starts.
+[[nodiscard]] DataSources::Made startEngine(const EngineOptions& options);
+
+/// A recorded session as a source. Its reads, which block, run on a thread of its own.
+[[nodiscard]] DataSources::Made openRecorded(const std::filesystem::path& file);
+
+}  // namespace muster::ui

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <utility>
+
+#include "bridge/engine_source.h"
+#include "bridge/task_thread.h"
+
+namespace muster::ui {
+
+namespace {
+
+Error notLive(const char* what)
+{
+    return {ErrorCode::unavailable,
+            what,
+            {},
+            "Run the workload again to see it live, or look at Events and the charts, which are "
+            "recorded"};
+}
+
+/// What the session's last run came to, as far as it was recorded. Live figures stay at zero
+/// and their Known parts unknown, with the reason.
+SnapshotPtr recordedSnapshot(const SessionInfo& info)
+{
+    auto snapshot = std::make_shared<Snapshot>();
+    const std::string reason = "not kept in a recorded session";
+    for (Known* each : {&snapshot->actions.okShare, &snapshot->actions.latency.p50,
+                        &snapshot->actions.latency.p90, &snapshot->actions.latency.p95,
+                        &snapshot->actions.latency.p99, &snapshot->actions.latency.p999,
+                        &snapshot->actions.latency.max, &snapshot->waiting.oldest,
+                        &snapshot->load.generatorLag}) {
+        each->missing = reason;
+    }
+    snapshot->sequence = 1;
+    snapshot->state = RunState::finished;
+    snapshot->events.published = info.events;
+    snapshot->events.stored = info.events;
+    snapshot->store.file = info.file.string();
+    snapshot->store.bytes = info.bytes;
+    snapshot->store.problem = info.notice;
+    if (!info.runs.empty()) {
+        const auto& run = info.runs.back();
+        snapshot->workload = run.workload;
+        snapshot->workloadFile = run.workloadFile;
+        snapshot->at = run.endedAt.value_or(run.startedAt);
+        snapshot->uptime = snapshot->at - run.startedAt;
+        snapshot->stateReason =
+            run.endedAt ? "recorded session" : "recorded session that was not closed";
+    }
+    return snapshot;
+}
+
+class SessionSource final : public DataSource {
+public:
+    SessionSource(std::unique_ptr<Session> session, SessionInfo info)
+        : m_session(std::move(session)), m_info(std::move(info))
+    {
+    }
+
+    bool live() const noexcept override { return false; }
+    std::optional<std::filesystem::path> database() const override { return m_info.file; }
+    std::optional<SessionInfo> session() const override { return m_info; }
+    std::vector<ServiceStart> startup() const override { return {}; }
+
+    void onSnapshot(std::function<void()>) override {}
+    SnapshotPtr takeSnapshot() override { return recordedSnapshot(m_info); }
+
+    void submit(Command, CommandDone done) override
+    {
+        done(notLive("This is a recorded session: nothing in it can be steered"));
+    }
+    void agents(AgentQuery, Reply<AgentPage> done) override
+    {
+        done(
+            notLive("Agents are live: a recorded session keeps their events and figures, not "
+                    "the agents"));
+    }
+    void agentDetail(AgentId, Reply<AgentDetail> done) override
+    {
+        done(notLive("The agent of a recorded session is no longer there"));
+    }
+    void events(EventQuery query, Reply<EventPage> done) override
+    {
+        m_reader.post([this, query = std::move(query), done = std::move(done)] {
+            done(m_session->events(query));
+        });
+    }
+    void tailEvents(EventQuery, std::uint32_t, TailRows) override {}
+    void stopTail() override {}
+    void history(HistoryQuery query, Reply<HistoryPage> done) override
+    {
+        m_reader.post([this, query = std::move(query), done = std::move(done)] {
+            done(m_session->history(query));
+        });
+    }
+    void requestStop() override {}
+    RunSummary drain(Duration) override { return {}; }
+
+private:
+    const std::unique_ptr<Session> m_session;
+    const SessionInfo m_info;
+    TaskThread m_reader{"muster-session"};  ///< last: its tasks use the session
+};
+
+}  // namespace
+
+DataSources::Made openRecorded(const std::filesystem::path& file)
+{
+    auto session = Session::open(file);
+    if (!session.ok()) {
+        return session.error();
+    }
+    auto info = session.value()->info();
+    if (!info.ok()) {
+        return info.error();
+    }
+    return std::shared_ptr<DataSource>(
+        std::make_shared<SessionSource>(std::move(session).value(), std::move(info).value()));
+}
+
+}  // namespace muster::ui
