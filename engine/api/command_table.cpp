@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
+
+#include "api/command.h"
+
+namespace muster {
+
+namespace {
+
+using Kind = ParameterKind;
+using Parameter = CommandParameter;
+
+constexpr std::string_view kFilterHelp =
+    "which agents: type:task, state:busy, name:index*, mailbox:>0, or a part of the name";
+
+constexpr std::array kRate{
+    Parameter{"rate",
+              Kind::rate,
+              true,
+              "arrivals per second (500/s, 3000/min), or users under a closed load (200)",
+              {}}};
+constexpr std::array kDelta{
+    Parameter{"delta",
+              Kind::rate,
+              true,
+              "what to add: +50/s, -10/s, +10%, or users under a closed load (+20)",
+              {}}};
+constexpr std::array kCount{
+    Parameter{"count", Kind::number, true, "how many at once, 1 to 10,000,000", {}}};
+constexpr std::array kStages{Parameter{
+    "stages", Kind::stages, true, "LENGTH:TARGET, separated by commas: 10s:200/s,60s:200/s", {}}};
+constexpr std::array kFilter{Parameter{"filter", Kind::filter, true, kFilterHelp, {}}};
+constexpr std::array kFilterMessage{
+    Parameter{"filter", Kind::filter, true, kFilterHelp, {}},
+    Parameter{"message", Kind::text, false, "the text to deliver; default: ping", {}}};
+constexpr std::array kLimit{
+    Parameter{"key", Kind::choice, true, "the limit to set", "limits.agents|limits.memory"},
+    Parameter{"value", Kind::size, true, "agents: a count (200000); memory: a size (2GiB)", {}}};
+constexpr std::array kLevel{
+    Parameter{"component", Kind::text, true, "the part of the engine: runtime, storage, load", {}},
+    Parameter{"level", Kind::choice, true, "from this level on",
+              "trace|debug|info|warn|error|off"}};
+constexpr std::array kCapture{
+    Parameter{"pattern", Kind::text, true, "event types: action.*, load.**, agent.ready", {}},
+    Parameter{"policy",
+              Kind::text,
+              true,
+              "all, none (count only), 1/N (every N-th), or RATE/s (at most)",
+              {}}};
+constexpr std::array kText{Parameter{"text", Kind::text, true, "what the mark says", {}}};
+constexpr std::array kBound{
+    Parameter{"bound", Kind::duration, false, "how long at most, 0s to 1h; default 5s", {}}};
+
+constexpr std::array kCommands{
+    CommandInfo{
+        "load.pause", "Pause load", "Offers no more work until it is resumed.", "load.pause", {}},
+    CommandInfo{
+        "load.resume", "Resume load", "Goes on where the load was paused.", "load.resume", {}},
+    CommandInfo{"load.rate", "Set load rate",
+                "Holds the load at this target by hand, in place of the profile.",
+                "load.rate 500/s", kRate},
+    CommandInfo{"load.auto",
+                "Return to load profile",
+                "Hands the load back to the stages of the profile.",
+                "load.auto",
+                {}},
+    CommandInfo{"load.step", "Step load", "Raises or lowers the target from where it is.",
+                "load.step +50/s", kDelta},
+    CommandInfo{"load.burst", "Burst", "Offers this many at once, on top of the load.",
+                "load.burst 1000", kCount},
+    CommandInfo{"load.stages", "Shape load", "Puts new stages in place of those to come.",
+                "load.stages 10s:200/s,60s:200/s", kStages},
+    CommandInfo{"agents.stop", "Stop agents", "Ends the agents that match; what they do now, ends.",
+                "agents.stop type=task", kFilter, Confirmation::whenMany},
+    CommandInfo{"agents.suspend", "Suspend agents",
+                "Holds the agents that match; their mail waits.", "agents.suspend name:index*",
+                kFilter},
+    CommandInfo{"agents.resume", "Resume agents", "Lets suspended agents go on.",
+                "agents.resume state:suspended", kFilter},
+    CommandInfo{"agents.restart", "Restart agents",
+                "Starts the behaviour anew; id, name and waiting mail stay.",
+                "agents.restart name:index-7", kFilter, Confirmation::whenMany},
+    CommandInfo{"agents.send", "Send to agents", "Delivers a text to each agent that matches.",
+                "agents.send name:index-7 \"report\"", kFilterMessage},
+    CommandInfo{"limits.set", "Set limit", "Changes a limit while the engine runs.",
+                "limits.set limits.memory 2GiB", kLimit},
+    CommandInfo{"log.level", "Set log level", "Changes what one part of the engine logs.",
+                "log.level runtime debug", kLevel, Confirmation::none, false},
+    CommandInfo{"capture.set", "Set capture policy",
+                "Says which events of a type are kept and which only counted.",
+                "capture.set action.completed 1/100", kCapture},
+    CommandInfo{"mark.add", "Add mark", "Draws a line with a text on every chart.",
+                "mark.add \"cache warmed\"", kText},
+    CommandInfo{"run.drain", "Drain run",
+                "Ends the load, lets what is under way finish, then ends.", "run.drain 10s", kBound,
+                Confirmation::always},
+    CommandInfo{"run.stop",
+                "Stop run",
+                "Ends at once; what is under way is given up.",
+                "run.stop",
+                {},
+                Confirmation::always},
+};
+
+}  // namespace
+
+std::span<const CommandInfo> allCommands() noexcept
+{
+    return kCommands;
+}
+
+const CommandInfo* findCommand(std::string_view name) noexcept
+{
+    const auto found = std::ranges::find(kCommands, name, &CommandInfo::name);
+    return found == kCommands.end() ? nullptr : &*found;
+}
+
+}  // namespace muster

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/command_check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "api/internal/command_values.h"
+#include "api/internal/nearest.h"
+
+namespace muster {
+
+namespace {
+
+constexpr std::array<std::string_view, 7> kFilterKeys{"type",    "state",      "name",  "id",
+                                                      "mailbox", "capability", "action"};
+constexpr std::string_view kAttribute = "attr.";
+
+[[nodiscard]] Error refused(const CommandInfo& info, std::string message)
+{
+    return {ErrorCode::invalidArgument, std::move(message), std::string(info.name),
+            fmt::format("For example: {}.", info.example)};
+}
+
+}  // namespace
+
+Error unknownCommand(std::string_view name)
+{
+    constexpr std::string_view kCommandsAt = "musterctl run --help lists the commands.";
+    if (name.empty()) {
+        return {ErrorCode::invalidArgument, "a command is missing", {}, std::string(kCommandsAt)};
+    }
+    std::vector<std::string_view> names;
+    std::ranges::transform(allCommands(), std::back_inserter(names), &CommandInfo::name);
+    return {ErrorCode::notFound,
+            fmt::format("there is no command \"{}\"", name),
+            {},
+            adviceNearest(name, names, kCommandsAt)};
+}
+
+Result<void> checkCommand(const Command& command)
+{
+    const auto* info = findCommand(command.name);
+    if (info == nullptr) {
+        return unknownCommand(command.name);
+    }
+    for (const auto& [key, value] : command.arguments) {
+        const auto parameter = std::ranges::find(info->parameters, key, &CommandParameter::name);
+        if (parameter == info->parameters.end()) {
+            return refused(*info, fmt::format("there is no parameter \"{}\"", key));
+        }
+        if (const auto checked = checkValue(*parameter, value); !checked) {
+            return refused(*info, fmt::format("{}: {}", key, checked.error().message));
+        }
+    }
+    for (const auto& parameter : info->parameters) {
+        if (parameter.required && !command.arguments.contains(parameter.name)) {
+            return refused(*info, fmt::format("{} is missing: {}", parameter.name, parameter.help));
+        }
+    }
+    return {};
+}
+
+std::span<const std::string_view> filterKeys() noexcept
+{
+    return kFilterKeys;
+}
+
+bool isFilterKey(std::string_view key) noexcept
+{
+    return std::ranges::find(kFilterKeys, key) != kFilterKeys.end() ||
+           (key.starts_with(kAttribute) && key.size() > kAttribute.size());
+}
+
+bool isFilterTerm(std::string_view text) noexcept
+{
+    const auto colon = text.find(':');
+    return colon != std::string_view::npos && isFilterKey(text.substr(0, colon));
+}
+
+}  // namespace muster

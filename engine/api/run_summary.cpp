@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "api/engine.h"
+
+namespace muster {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+[[nodiscard]] Json wholeOrNull(const Known& figure)
+{
+    return figure.known() ? Json(std::llround(figure.value)) : Json(nullptr);
+}
+
+[[nodiscard]] Json expectation(const ExpectationStatus& status)
+{
+    Json json{{"key", status.key}, {"condition", status.condition}};
+    json["value"] = status.value.known() ? Json(status.value.value) : Json(nullptr);
+    if (!status.value.known()) {
+        json["value_missing"] = status.value.missing;
+    }
+    json["unit"] = status.unit;
+    json["met"] = status.met ? Json(*status.met) : Json(nullptr);
+    return json;
+}
+
+}  // namespace
+
+int RunSummary::exitCode() const noexcept
+{
+    const bool unmet = std::ranges::any_of(
+        expectations, [](const ExpectationStatus& status) { return !status.met.value_or(false); });
+    return failure || unmet ? 1 : 0;
+}
+
+std::string RunSummary::json() const
+{
+    Json json{{"agents", agents},
+              {"actions", actions},
+              {"ok", ok},
+              {"failed", failed},
+              {"events", events},
+              {"stored", stored},
+              {"counted_only", countedOnly},
+              {"dropped", dropped},
+              {"p50_ns", wholeOrNull(p50)},
+              {"p99_ns", wholeOrNull(p99)},
+              {"wall_ms", std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()},
+              {"build", build}};
+    json["expectations"] = Json::array();
+    for (const auto& status : expectations) {
+        json["expectations"].push_back(expectation(status));
+    }
+    json["not_stopped"] = notStopped;
+    json["failure"] = failure ? Json(failure->text()) : Json(nullptr);
+    return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace muster
