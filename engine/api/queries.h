@@ -55,7 +55,7 @@ struct AgentRow {
 
 /// A window of the agent table: filtered, sorted and cut by the engine.
 struct AgentQuery {
-    /// Terms with spaces between, all must hold: `type:task`, `state:busy,ready`,
+    /// Terms with spaces between, all must hold: `type:task`, `state:busy,ready`, `id:1a2f.3,b.1`,
     /// `name:index*`, `mailbox:>0`, `capability:text`, `attr.zone:=eu`, or a bare word that
     /// the name contains. Empty: all.
     std::string filter;
