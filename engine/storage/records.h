@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "events/fields.h"
+
+namespace muster {
+
+/// One item that an action worked through. Never dropped by the recorder.
+struct ResultRecord {
+    WallTime at;
+    std::string action;  ///< as configured: "digest"
+    std::string agent;   ///< its name
+    std::string item;    ///< what it worked on: a path, a line, a number
+    Fields data;         ///< the action's own figures, in the order they are shown and exported
+};
+
+/// One item that an action failed on. Never dropped by the recorder.
+struct ErrorRecord {
+    WallTime at;
+    std::string action;
+    std::string agent;
+    std::string item;
+    std::string failureClass;  ///< network, timeout, application, rejected, ignored
+    std::string code;          ///< toString(ErrorCode)
+    std::string message;
+};
+
+/// A change worth a line on every chart. Never dropped by the recorder.
+struct MarkRecord {
+    WallTime at;
+    std::string kind;  ///< "load", "limit", "restart", "pressure", "alert", "run"
+    std::string text;
+};
+
+/// What is known of a run when it starts.
+struct RunRecord {
+    WallTime startedAt;
+    std::uint64_t origin = 0;  ///< of its events' ids (PublisherOptions::origin)
+    std::string workload;
+    std::string workloadFile;
+    std::string build;
+    std::string machine;
+    std::optional<std::uint64_t> seed;  ///< set: the run was simulated
+};
+
+/// What is known of it when it ends.
+struct RunEndRecord {
+    WallTime endedAt;
+    std::string summaryJson;
+};
+
+}  // namespace muster

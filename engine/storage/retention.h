@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+#include "base/clock.h"
+
+namespace muster {
+
+/// How long and how much a session keeps. On by default; a field without a value is off.
+/// Applied by Recorder::maintain(), in small batches. Runs, results, errors and marks are
+/// never deleted.
+struct RetentionOptions {
+    /// Events and metric samples older than this are deleted.
+    std::optional<Duration> age = std::chrono::hours(24 * 30);
+    /// Above this the oldest events that are not durable, and the oldest metric samples, are
+    /// deleted until the session is under it by a tenth. Freed space is used again; the file
+    /// does not shrink.
+    std::optional<std::uint64_t> quotaBytes = std::uint64_t{8} * 1024 * 1024 * 1024;
+    /// With less free disk than this, only durable events, results, errors and marks are still
+    /// recorded; the rest is counted. Left again with a quarter more than this.
+    std::optional<std::uint64_t> freeDiskFloor = std::uint64_t{256} * 1024 * 1024;
+    /// Free bytes where the session lies; empty: unknown, and the floor does not hold.
+    /// Default: asks the file system.
+    std::function<std::optional<std::uint64_t>()> freeDisk;
+};
+
+}  // namespace muster
