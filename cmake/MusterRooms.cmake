@@ -52,12 +52,21 @@ function(muster_room name)
     set_target_properties(muster_${name} PROPERTIES LINKER_LANGUAGE CXX)
 endfunction()
 
-# muster_ui_room(NAME [USES ui-room...] [LINKS library...]): the same for a room of the console.
+# muster_ui_room(NAME [CORE_ONLY] [USES ui-room...] [LINKS library...] [PUBLIC_LINKS library...])
+# The same for a room of the console, muster_ui_<NAME>: links the engine's api and, unless
+# CORE_ONLY, Qt Widgets, whose precompiled header they share.
 function(muster_ui_room name)
-    cmake_parse_arguments(ROOM "" "" "USES;LINKS;PUBLIC_LINKS" ${ARGN})
+    cmake_parse_arguments(ROOM "CORE_ONLY" "" "USES;LINKS;PUBLIC_LINKS" ${ARGN})
     list(TRANSFORM ROOM_USES PREPEND ui_)
-    muster_room(ui_${name} USES ${ROOM_USES} LINKS ${ROOM_LINKS} PUBLIC_LINKS ${ROOM_PUBLIC_LINKS})
+    muster_room(ui_${name} USES ${ROOM_USES} LINKS ${ROOM_LINKS}
+        PUBLIC_LINKS muster_api Qt6::Core ${ROOM_PUBLIC_LINKS})
     set_target_properties(muster_ui_${name} PROPERTIES AUTOMOC ON)
+    target_compile_definitions(muster_ui_${name} PRIVATE QT_NO_CAST_TO_ASCII)
+    if(ROOM_CORE_ONLY)
+        return()
+    endif()
+    target_link_libraries(muster_ui_${name} PUBLIC Qt6::Widgets)
+    target_precompile_headers(muster_ui_${name} REUSE_FROM muster_ui_precompiled)
 endfunction()
 
 # muster_test(ROOM [USES target...] [ENVIRONMENT VAR=VALUE...])

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/page.h"
+
+namespace muster::ui {
+
+Page::Page(const QString& name, const QString& title, const QString& question, QWidget* parent)
+    : QWidget(parent), m_name(name), m_title(title), m_question(question)
+{
+    setObjectName(QStringLiteral("page.") + name);
+    setAccessibleName(title);
+    setAccessibleDescription(question);
+}
+
+}  // namespace muster::ui

@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/card.h"
+
+#include <QEvent>
+#include <QPainter>
+#include <QVBoxLayout>
+
+#include "style/palette.h"
+
+namespace muster::ui {
+
+namespace {
+
+constexpr int kHeaderHeight = 18;
+
+}  // namespace
+
+Card::Card(const QString& title, QWidget* parent)
+    : QWidget(parent), m_title(title), m_body(new QVBoxLayout(this))
+{
+    m_body->setSpacing(space::kSmall);
+    setAccessibleName(title);
+    updateMargins();
+}
+
+void Card::setTitle(const QString& title)
+{
+    if (title != m_title) {
+        m_title = title;
+        setAccessibleName(title);
+        updateMargins();
+        update();
+    }
+}
+
+void Card::setValue(const QString& value)
+{
+    if (value != m_value) {
+        m_value = value;
+        setAccessibleDescription(value);
+        updateMargins();
+        update();
+    }
+}
+
+void Card::setHeaderWidget(QWidget* widget)
+{
+    m_headerWidget = widget;
+    if (widget != nullptr) {
+        widget->setParent(this);
+        widget->show();
+    }
+    updateMargins();
+    placeHeaderWidget();
+}
+
+void Card::setFlush(bool flush)
+{
+    m_flush = flush;
+    updateMargins();
+}
+
+void Card::setRaised(bool raised)
+{
+    m_raised = raised;
+    update();
+}
+
+bool Card::hasHeader() const
+{
+    return !m_title.isEmpty() || !m_value.isEmpty() || m_headerWidget != nullptr;
+}
+
+void Card::updateMargins()
+{
+    const int header = hasHeader() ? kHeaderHeight + space::kSmall : 0;
+    const int side = m_flush ? 1 : space::kPage;
+    m_body->setContentsMargins(side, space::kCardTop + header, side,
+                               m_flush ? 1 : space::kCardTop + 1);
+}
+
+void Card::placeHeaderWidget()
+{
+    if (m_headerWidget == nullptr) {
+        return;
+    }
+    const QSize size = m_headerWidget->sizeHint();
+    const int value =
+        m_value.isEmpty()
+            ? 0
+            : QFontMetrics(fontFor(FontRole::smallStrong)).horizontalAdvance(m_value) + space::kGap;
+    m_headerWidget->setGeometry(width() - space::kPage - value - size.width(),
+                                space::kCardTop + (kHeaderHeight - size.height()) / 2, size.width(),
+                                size.height());
+}
+
+void Card::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    placeHeaderWidget();
+}
+
+void Card::paintEvent(QPaintEvent*)
+{
+    const Palette& colours = currentPalette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(colours[Role::line]);
+    painter.setBrush(colours[m_raised ? Role::raise : Role::panel]);
+    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::kRadius,
+                            space::kRadius);
+    if (!hasHeader()) {
+        return;
+    }
+    const QRect header(space::kPage, space::kCardTop, width() - 2 * space::kPage, kHeaderHeight);
+    painter.setFont(fontFor(FontRole::smallStrong));
+    const QFontMetrics metrics(painter.font());
+    const int value = metrics.horizontalAdvance(m_value);
+    painter.setPen(colours[Role::dim]);
+    painter.drawText(
+        header, Qt::AlignLeft | Qt::AlignVCenter,
+        metrics.elidedText(m_title, Qt::ElideRight, header.width() - value - space::kGap));
+    painter.setPen(colours[Role::text]);
+    painter.drawText(header, Qt::AlignRight | Qt::AlignVCenter, m_value);
+}
+
+}  // namespace muster::ui
