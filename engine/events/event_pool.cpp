@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "events/event_pool.h"
+
+#include <algorithm>
+#include <new>
+
+#include "events/internal/pool_core.h"
+
+namespace muster {
+namespace {
+
+// Under the address sanitizer every event is the system's own, so that it can tell which are
+// used after their end.
+#if defined(__SANITIZE_ADDRESS__)
+constexpr bool kPooled = false;
+#else
+constexpr bool kPooled = true;
+#endif
+
+void count(std::atomic<std::uint64_t>& counter) noexcept
+{
+    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+}
+
+}  // namespace
+
+EventPool::Core::~Core()
+{
+    for (Depot& depot : m_depots) {
+        for (std::byte* slab : depot.slabs) {
+            ::operator delete (slab, std::align_val_t{kCacheLine});
+        }
+    }
+}
+
+std::uint8_t EventPool::Core::classOf(std::size_t bytes) noexcept
+{
+    if constexpr (!kPooled) {
+        return kSingle;
+    }
+    return static_cast<std::uint8_t>(std::ranges::lower_bound(kSizes, bytes) - kSizes.begin());
+}
+
+EventPool::Core::Block EventPool::Core::take(std::size_t bytes)
+{
+    const std::uint8_t sizeClass = classOf(bytes);
+    const std::uint32_t slot = ThreadSlot::current();
+    if (slot == ThreadSlot::kOwned) {
+        const std::scoped_lock lock(m_sharedMutex);
+        count(m_shared.taken);
+        return {sizeClass == kSingle ? ::operator new(bytes)
+                                     : pop(m_shared.stocks[sizeClass], sizeClass),
+                sizeClass};
+    }
+    Local& local = m_local[slot];
+    count(local.taken);
+    if (sizeClass == kSingle) {
+        return {::operator new(bytes), kSingle};
+    }
+    return {pop(local.stocks[sizeClass], sizeClass), sizeClass};
+}
+
+void EventPool::Core::give(Block block) noexcept
+{
+    const std::uint32_t slot = ThreadSlot::current();
+    std::unique_lock<std::mutex> lock;
+    if (slot == ThreadSlot::kOwned) {
+        lock = std::unique_lock(m_sharedMutex);
+    }
+    Local& local = slot == ThreadSlot::kOwned ? m_shared : m_local[slot];
+    if (block.sizeClass == kSingle) {
+        ::operator delete(block.memory);
+    } else {
+        push(local.stocks[block.sizeClass], block.sizeClass, block.memory);
+    }
+    count(local.given);
+    if (m_orphaned.load(std::memory_order_relaxed)) [[unlikely]] {
+        if (lock.owns_lock()) {
+            lock.unlock();
+        }
+        if (m_orphans.fetch_sub(1, std::memory_order_acq_rel) == 1) {
+            delete this;
+        }
+    }
+}
+
+void* EventPool::Core::pop(Stock& stock, std::uint8_t sizeClass)
+{
+    if (stock.free == nullptr) [[unlikely]] {
+        refill(stock, sizeClass);
+    }
+    Free* block = stock.free;
+    stock.free = block->next;
+    --stock.count;
+    return block;
+}
+
+void EventPool::Core::push(Stock& stock, std::uint8_t sizeClass, void* memory) noexcept
+{
+    stock.free = new (memory) Free{stock.free, nullptr};
+    if (++stock.count == 2 * kBatch) [[unlikely]] {
+        handIn(stock, sizeClass);
+    }
+}
+
+void EventPool::Core::refill(Stock& stock, std::uint8_t sizeClass)
+{
+    Depot& depot = m_depots[sizeClass];
+    const std::scoped_lock lock(depot.mutex);
+    if (depot.batches == nullptr) {
+        carve(depot, kSizes[sizeClass]);
+        m_reserved.fetch_add(kSlabBytes, std::memory_order_relaxed);
+    }
+    stock.free = depot.batches;
+    stock.count = kBatch;
+    depot.batches = depot.batches->nextBatch;
+}
+
+void EventPool::Core::handIn(Stock& stock, std::uint8_t sizeClass) noexcept
+{
+    Free* first = stock.free;
+    Free* last = first;
+    for (std::uint32_t i = 1; i < kBatch; ++i) {
+        last = last->next;
+    }
+    stock.free = last->next;
+    stock.count -= kBatch;
+    last->next = nullptr;
+    Depot& depot = m_depots[sizeClass];
+    const std::scoped_lock lock(depot.mutex);
+    first->nextBatch = depot.batches;
+    depot.batches = first;
+}
+
+void EventPool::Core::carve(Depot& depot, std::size_t size)
+{
+    auto* slab = static_cast<std::byte*>(::operator new (kSlabBytes, std::align_val_t{kCacheLine}));
+    depot.slabs.push_back(slab);
+    const std::size_t batches = kSlabBytes / size / kBatch;
+    for (std::size_t batch = batches; batch-- > 0;) {
+        Free* next = nullptr;
+        for (std::size_t block = kBatch; block-- > 0;) {
+            next = new (slab + (batch * kBatch + block) * size) Free{next, nullptr};
+        }
+        next->nextBatch = depot.batches;
+        depot.batches = next;
+    }
+}
+
+std::uint64_t EventPool::Core::live() const noexcept
+{
+    std::uint64_t taken = m_shared.taken.load(std::memory_order_relaxed);
+    std::uint64_t given = m_shared.given.load(std::memory_order_relaxed);
+    for (const Local& local : m_local) {
+        taken += local.taken.load(std::memory_order_relaxed);
+        given += local.given.load(std::memory_order_relaxed);
+    }
+    return taken - given;
+}
+
+void EventPool::Core::orphan() noexcept
+{
+    const auto alive = static_cast<std::int64_t>(live());
+    if (alive == 0) {
+        delete this;
+        return;
+    }
+    m_orphans.store(alive, std::memory_order_relaxed);
+    m_orphaned.store(true, std::memory_order_release);
+}
+
+EventPool::EventPool() : m_core(new Core) {}
+
+EventPool::~EventPool()
+{
+    m_core->orphan();
+}
+
+Event* EventPool::create(const EventInfo& info, std::size_t dataBytes)
+{
+    const auto block = m_core->take(sizeof(Event) + dataBytes);
+    Event* event = new (block.memory) Event;
+    event->m_sizeClass = block.sizeClass;
+    event->m_dataBytes = static_cast<std::uint32_t>(dataBytes);
+    event->m_info = &info;
+    event->m_pool = m_core;
+    return event;
+}
+
+std::uint64_t EventPool::live() const noexcept
+{
+    return m_core->live();
+}
+
+std::uint64_t EventPool::reserved() const noexcept
+{
+    return m_core->reserved();
+}
+
+void Event::recycle(const Event* event) noexcept
+{
+    // The pool made it non-const, and this was its last owner.
+    auto* memory = const_cast<Event*>(event);
+    auto* pool = static_cast<EventPool::Core*>(event->m_pool);
+    const std::uint8_t sizeClass = event->m_sizeClass;
+    memory->~Event();
+    pool->give({memory, sizeClass});
+}
+
+}  // namespace muster

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "events/catalogue.h"
+
+/// The fields of each event type of the catalogue.
+namespace muster::fields {
+
+inline constexpr auto kBoolean = FieldKind::boolean;
+inline constexpr auto kInteger = FieldKind::integer;
+inline constexpr auto kReal = FieldKind::real;
+inline constexpr auto kText = FieldKind::text;
+
+inline constexpr FieldInfo kName{"name", kText, "", "Name of the agent, or of a range its stem"};
+inline constexpr FieldInfo kAgentType{"agent_type", kText, "", "Type of the agent"};
+inline constexpr FieldInfo kReason{"reason", kText, "", "Why, one sentence"};
+inline constexpr FieldInfo kAuthor{"author", kText, "", "Who asked for it"};
+inline constexpr FieldInfo kAction{"action", kText, "", "Name of the action in the workload"};
+inline constexpr FieldInfo kActionKind{"kind", kText, "", "Kind of the action: files.digest"};
+inline constexpr FieldInfo kDuration{"duration_ns", kInteger, "ns", "From start to outcome"};
+inline constexpr FieldInfo kItem{"item", kText, "", "The input item it worked on"};
+inline constexpr FieldInfo kCommand{"command", kText, "", "The command as text"};
+inline constexpr FieldInfo kRestarts{"restarts", kInteger, "1", "Restarts so far"};
+
+inline constexpr FieldInfo kEngineStarted[]{
+    {"workers", kInteger, "1", "Worker threads"},
+    {"simulated", kBoolean, "", "Under virtual time"},
+    {"seed", kInteger, "", "Seed of every draw of chance"},
+    {"build", kText, "", "Version, commit and compiler"},
+    {"took_ns", kInteger, "ns", "From start to ready"},
+};
+inline constexpr FieldInfo kEngineStopped[]{
+    kReason,
+    {"uptime_ns", kInteger, "ns", "From ready to stop"},
+    {"not_stopped", kInteger, "1", "Parts that did not end within the bound"},
+};
+inline constexpr FieldInfo kRunStarted[]{
+    {"run", kInteger, "", "Number of the run in its session"},
+    {"workload", kText, "", "Name of the workload"},
+    {"simulated", kBoolean, "", "Under virtual time"},
+    {"seed", kInteger, "", "Seed of every draw of chance"},
+};
+inline constexpr FieldInfo kRunEnded[]{
+    {"run", kInteger, "", "Number of the run in its session"},
+    {"state", kText, "", "finished or failed"},
+    kReason,
+    {"wall_ns", kInteger, "ns", "How long it took"},
+    {"actions", kInteger, "1", "Actions that came to an outcome"},
+    {"ok", kInteger, "1", "Of them with a result"},
+    {"failed", kInteger, "1", "Of them with an error"},
+};
+inline constexpr FieldInfo kAgents[]{
+    kAgentType,
+    kName,
+    {"count", kInteger, "1", "How many; missing: one, the source"},
+    {"first", kText, "", "Id of the first of a range"},
+    kReason,
+    {"took_ns", kInteger, "ns", "How long it took"},
+};
+inline constexpr FieldInfo kAgentFailure[]{
+    kAgentType,
+    kName,
+    kReason,
+    kRestarts,
+    {"message", kText, "", "Type of the message being handled"},
+    {"supervisor", kText, "", "Name of the supervisor"},
+};
+inline constexpr FieldInfo kAgentStalled[]{
+    kAgentType,
+    kName,
+    {"message", kText, "", "Type of the message being handled"},
+    {"held_ns", kInteger, "ns", "How long it has held the worker"},
+    {"worker", kInteger, "", "Number of the worker"},
+};
+inline constexpr FieldInfo kSupervisorEscalated[]{
+    {"supervisor", kText, "", "Name of the supervisor"},
+    {"child", kText, "", "Name of the child whose end was one too many"},
+    kReason,
+    kRestarts,
+    {"period_ns", kInteger, "ns", "The period they are counted in"},
+};
+inline constexpr FieldInfo kActionCompleted[]{
+    kAction,
+    kActionKind,
+    kDuration,
+    kItem,
+    {"attempt", kInteger, "1", "1 for the first"},
+    {"bytes", kInteger, "B", "Bytes read"},
+};
+inline constexpr FieldInfo kActionFailed[]{
+    kAction,
+    kActionKind,
+    kDuration,
+    kItem,
+    {"attempt", kInteger, "1", "1 for the first"},
+    {"error", kText, "", "Code: not_found, timed_out, …"},
+    kReason,
+};
+inline constexpr FieldInfo kLoadStarted[]{
+    {"model", kText, "", "open or closed"},
+    {"stages", kInteger, "1", "Stages of the profile"},
+    {"target", kReal, "", "Where it starts: arrivals per second (open) or users (closed)"},
+};
+inline constexpr FieldInfo kLoadStageStarted[]{
+    {"stage", kInteger, "", "Number of the stage, from 1"},
+    {"from", kReal, "", "Target at its start: arrivals per second or users"},
+    {"to", kReal, "", "Target at its end"},
+    {"length_ns", kInteger, "ns", "How long it lasts"},
+};
+inline constexpr FieldInfo kLoadPaused[]{
+    {"target", kReal, "", "Arrivals per second or users at that moment"},
+    kAuthor,
+    kReason,
+};
+inline constexpr FieldInfo kLoadChanged[]{
+    {"from", kReal, "", "Target before: arrivals per second or users"},
+    {"to", kReal, "", "Target after"},
+    {"stages", kInteger, "1", "Stages of the new profile, when it was replaced"},
+    kAuthor,
+};
+inline constexpr FieldInfo kLoadFinished[]{
+    {"offered", kInteger, "1", "Arrivals that were due"},
+    {"achieved", kInteger, "1", "Of them answered"},
+    {"dropped", kInteger, "1", "Of them given up because no agent could take them"},
+    kReason,
+};
+inline constexpr FieldInfo kLoadBurst[]{
+    {"count", kInteger, "1", "Arrivals added"},
+    kAuthor,
+};
+inline constexpr FieldInfo kLimitChanged[]{
+    {"limit", kText, "", "Key of the limit: limits.memory"},
+    {"from", kReal, "", "Value before, in the limit's unit; null: none"},
+    {"to", kReal, "", "Value after"},
+    {"unit", kText, "", "B or 1"},
+    kAuthor,
+};
+inline constexpr FieldInfo kPressureChanged[]{
+    {"from", kText, "", "Level before"},
+    {"to", kText, "", "Level after: normal, elevated, severe, critical"},
+    {"cause", kText, "", "The resource that set it"},
+    {"share", kReal, "", "Of its limit, 0…1"},
+};
+inline constexpr FieldInfo kCommandExecuted[]{
+    kCommand,
+    kAuthor,
+    {"summary", kText, "", "What came of it"},
+    {"affected", kInteger, "1", "How many it touched"},
+};
+inline constexpr FieldInfo kCommandRefused[]{kCommand, kAuthor, kReason};
+inline constexpr FieldInfo kCaptureChanged[]{
+    {"pattern", kText, "", "Topics it is about"},
+    {"from", kText, "", "Rule before"},
+    {"to", kText, "", "Rule after: all, 1/100, 1000/s, count"},
+    kAuthor,
+};
+inline constexpr FieldInfo kStoreProblem[]{
+    kReason,
+    {"advice", kText, "", "What to do about it"},
+    {"failed", kInteger, "1", "Records that could not be written so far"},
+};
+inline constexpr FieldInfo kStoreRecovered[]{
+    {"failed", kInteger, "1", "Records that could not be written"},
+    {"lasted_ns", kInteger, "ns", "How long it could not write"},
+};
+inline constexpr FieldInfo kRetentionApplied[]{
+    {"rule", kText, "", "age, quota or floor"},
+    {"rows", kInteger, "1", "Records removed"},
+    {"bytes", kInteger, "B", "Space freed"},
+    {"before", kText, "", "Everything older than this went"},
+};
+inline constexpr FieldInfo kHelperStarted[]{
+    {"helper", kText, "", "Its name"},
+    {"pid", kInteger, "", "Process id"},
+    {"took_ns", kInteger, "ns", "From start to ready"},
+    {"attempt", kInteger, "1", "1 for the first start"},
+};
+inline constexpr FieldInfo kHelperEnded[]{
+    {"helper", kText, "", "Its name"},
+    {"exit_code", kInteger, "", "Missing when a signal ended it"},
+    {"signal", kInteger, "", "Missing when it ended by itself"},
+    kReason,
+};
+inline constexpr FieldInfo kExpectationUnmet[]{
+    {"key", kText, "", "Key in [expect]"},
+    {"condition", kText, "", "What was expected"},
+    {"value", kReal, "", "What it was; null: not available"},
+    {"unit", kText, "", "Unit of the value"},
+    kReason,
+};
+inline constexpr FieldInfo kLogLevelChanged[]{
+    {"component", kText, "", "Component of the log"},
+    {"from", kText, "", "Level before"},
+    {"to", kText, "", "Level after"},
+    kAuthor,
+};
+inline constexpr FieldInfo kInputFinished[]{
+    {"kind", kText, "", "Kind of the input: tree, lines, csv, jsonl"},
+    {"items", kInteger, "1", "Items taken from it"},
+    {"skipped", kInteger, "1", "Entries that are no items, and why stands in the errors"},
+    {"bytes", kInteger, "B", "Bytes read"},
+};
+inline constexpr FieldInfo kMetricUnavailable[]{
+    {"metric", kText, "", "Name in the metric catalogue"},
+    kReason,
+};
+
+}  // namespace muster::fields

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <mutex>
+#include <vector>
+
+#include "base/thread_slot.h"
+#include "events/event_pool.h"
+
+namespace muster {
+
+/// What an EventPool is made of. Each thread keeps a stock of free blocks per size; it trades
+/// whole batches with the depot when its stock is empty or holds two: Bonwick's magazines.
+/// Thread safety: take and give from any thread.
+class EventPool::Core {
+public:
+    struct Block {
+        void* memory;
+        std::uint8_t sizeClass;
+    };
+
+    Core() = default;
+    Core(const Core&) = delete;
+    Core& operator=(const Core&) = delete;
+
+    [[nodiscard]] Block take(std::size_t bytes);
+    void give(Block block) noexcept;
+
+    /// The pool's owner goes; the last event released deletes the core.
+    void orphan() noexcept;
+    [[nodiscard]] std::uint64_t live() const noexcept;
+    [[nodiscard]] std::uint64_t reserved() const noexcept
+    {
+        return m_reserved.load(std::memory_order_relaxed);
+    }
+
+private:
+    static constexpr std::array<std::size_t, 4> kSizes{160, 256, 512, 1024};
+    /// Of blocks too large for any of them, which come from the system one by one.
+    static constexpr std::uint8_t kSingle = kSizes.size();
+    static constexpr std::uint32_t kBatch = 32;
+    static constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
+
+    struct Free {
+        Free* next;
+        Free* nextBatch;
+    };
+    struct Stock {
+        Free* free = nullptr;
+        std::uint32_t count = 0;
+    };
+    struct alignas(kCacheLine) Local {
+        std::array<Stock, kSizes.size()> stocks;
+        std::atomic<std::uint64_t> taken{0};
+        std::atomic<std::uint64_t> given{0};
+    };
+    struct Depot {
+        std::mutex mutex;
+        Free* batches = nullptr;
+        std::vector<std::byte*> slabs;
+    };
+
+    ~Core();
+
+    [[nodiscard]] static std::uint8_t classOf(std::size_t bytes) noexcept;
+    [[nodiscard]] void* pop(Stock& stock, std::uint8_t sizeClass);
+    void push(Stock& stock, std::uint8_t sizeClass, void* memory) noexcept;
+    void refill(Stock& stock, std::uint8_t sizeClass);
+    void handIn(Stock& stock, std::uint8_t sizeClass) noexcept;
+    static void carve(Depot& depot, std::size_t size);
+
+    std::array<Local, ThreadSlot::kOwned> m_local;
+    std::array<Depot, kSizes.size()> m_depots;
+
+    std::mutex m_sharedMutex;  // guards m_shared, of the threads without a slot of their own
+    Local m_shared;
+
+    std::atomic<std::uint64_t> m_reserved{0};
+    std::atomic<bool> m_orphaned{false};
+    std::atomic<std::int64_t> m_orphans{0};
+};
+
+}  // namespace muster

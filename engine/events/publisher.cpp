@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "events/publisher.h"
+
+#include <vector>
+
+namespace muster {
+namespace {
+
+/// How long the distance between the two clocks is taken to stand: one clock is read an event.
+constexpr Duration kOffsetAge = std::chrono::milliseconds(10);
+
+}  // namespace
+
+Publisher::Publisher(EventSink& sink, TypeRegistry& types, EventPool& pool,
+                     std::shared_ptr<Clock> clock, PublisherOptions options)
+    : m_sink(sink),
+      m_types(types),
+      m_pool(pool),
+      m_clock(std::move(clock)),
+      m_options(std::move(options))
+{
+    const MonoTime mono = m_clock->now();
+    m_wallOffset.store(m_clock->wall().nanoseconds - mono.nanoseconds);
+    m_offsetReadAt.store(mono.nanoseconds);
+}
+
+Publisher::Times Publisher::readClock() noexcept
+{
+    const MonoTime mono = m_clock->now();
+    const std::int64_t readAt = m_offsetReadAt.load(std::memory_order_relaxed);
+    if (mono.nanoseconds - readAt >= kOffsetAge.count()) [[unlikely]] {
+        m_wallOffset.store(m_clock->wall().nanoseconds - mono.nanoseconds,
+                           std::memory_order_relaxed);
+        m_offsetReadAt.store(mono.nanoseconds, std::memory_order_relaxed);
+    }
+    return {mono, {mono.nanoseconds + m_wallOffset.load(std::memory_order_relaxed)}};
+}
+
+EventPtr Publisher::finish(Event* event, TypeId type, Source source, const EventMeta& meta,
+                           Times times, std::uint64_t sequence) const noexcept
+{
+    event->id = {m_options.origin, sequence};
+    event->type = type;
+    event->durable = meta.durable.value_or(event->info().durable);
+    event->source = source;
+    event->trace = meta.trace;
+    event->cause = meta.cause;
+    event->correlation = meta.correlation;
+    event->at = times.wall;
+    event->mono = times.mono;
+    return EventPtr::adopt(event);
+}
+
+void Publisher::refuse(std::string_view why)
+{
+    m_refused.fetch_add(1, std::memory_order_relaxed);
+    m_options.logger.error("event refused: {}", why);
+}
+
+bool Publisher::refuses(const EventInfo* info, FieldView fields)
+{
+    if (info == nullptr) {
+        refuse("its type is unknown");
+        return true;
+    }
+    if (m_options.checked) {
+        if (const auto wrong = checkFields(*info, fields)) {
+            refuse(*wrong);
+            return true;
+        }
+    }
+    return false;
+}
+
+EventId Publisher::publish(TypeId type, Source source, std::initializer_list<Field> fields,
+                           const EventMeta& meta)
+{
+    const EventInfo* info = m_types.info(type);
+    if (m_options.checked || info == nullptr) {
+        const Fields copy(fields);
+        if (refuses(info, copy)) {
+            return {};
+        }
+    }
+    std::size_t bytes = 0;
+    for (const Field& field : fields) {
+        bytes += field_encoding::size(field);
+    }
+    Event* event = m_pool.create(*info, bytes);
+    std::byte* at = EventPool::data(event);
+    for (const Field& field : fields) {
+        at = field_encoding::write(at, field);
+    }
+    const auto sequence = m_sequence.fetch_add(1, std::memory_order_relaxed) + 1;
+    const EventPtr done = finish(event, type, source, meta, readClock(), sequence);
+    m_sink.accept(done);
+    return done->id;
+}
+
+EventId Publisher::publish(const EventDraft& draft)
+{
+    return publishBatch({&draft, 1});
+}
+
+EventId Publisher::publishBatch(std::span<const EventDraft> drafts)
+{
+    std::vector<std::pair<const EventDraft*, const EventInfo*>> taken;
+    taken.reserve(drafts.size());
+    for (const EventDraft& draft : drafts) {
+        const EventInfo* info = m_types.info(draft.type);
+        if (!refuses(info, draft.data)) {
+            taken.emplace_back(&draft, info);
+        }
+    }
+    if (taken.empty()) {
+        return {};
+    }
+    const Times times = readClock();
+    const auto first = m_sequence.fetch_add(taken.size(), std::memory_order_relaxed) + 1;
+    std::vector<EventPtr> events;
+    events.reserve(taken.size());
+    for (const auto& [draft, info] : taken) {
+        const auto bytes = draft->data.encoded();
+        Event* event = m_pool.create(*info, bytes.size());
+        if (!bytes.empty()) {
+            std::memcpy(EventPool::data(event), bytes.data(), bytes.size());
+        }
+        events.push_back(
+            finish(event, draft->type, draft->source, draft->meta, times, first + events.size()));
+    }
+    m_sink.acceptBatch(events);
+    return {m_options.origin, first};
+}
+
+}  // namespace muster

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <span>
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/thread_slot.h"
+#include "events/event_pool.h"
+#include "events/event_sink.h"
+#include "events/type_registry.h"
+
+namespace muster {
+
+/// What an event is part of. All optional.
+struct EventMeta {
+    TraceId trace;
+    EventId cause;
+    CorrelationId correlation;
+    std::optional<bool> durable;  ///< default: as the catalogue says of the type
+};
+
+/// An event before it has an id and a time.
+struct EventDraft {
+    TypeId type;
+    Source source;
+    FieldView data;
+    EventMeta meta;
+};
+
+struct PublisherOptions {
+    std::uint64_t origin = 1;  ///< drawn from the run's seed
+    /// Holds every event to the catalogue: one that has an unknown type, an unknown field or a
+    /// field of another kind is refused, counted and logged.
+#ifdef NDEBUG
+    bool checked = false;
+#else
+    bool checked = true;
+#endif
+    Logger logger;
+};
+
+/// Stamps events with id and time and hands them to the sink, on the caller's thread.
+/// Thread safety: any thread. Events of one thread reach the sink in order.
+class Publisher {
+public:
+    Publisher(EventSink& sink, TypeRegistry& types, EventPool& pool, std::shared_ptr<Clock> clock,
+              PublisherOptions options = {});
+
+    /// The event's id, for those that name it as their cause; none when it was refused.
+    EventId publish(TypeId type, Source source, std::initializer_list<Field> fields,
+                    const EventMeta& meta = {});
+    EventId publish(const EventDraft& draft);
+    /// One time and one run of ids for all; the sink gets them in one call. Returns the id of
+    /// the first; the rest follow without gaps.
+    EventId publishBatch(std::span<const EventDraft> drafts);
+
+    [[nodiscard]] std::uint64_t published() const noexcept
+    {
+        return m_sequence.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t refused() const noexcept
+    {
+        return m_refused.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] TypeRegistry& types() noexcept { return m_types; }
+    [[nodiscard]] const Clock& clock() const noexcept { return *m_clock; }
+
+private:
+    struct Times {
+        MonoTime mono;
+        WallTime wall;
+    };
+
+    [[nodiscard]] const EventInfo* accepted(TypeId type) const noexcept;
+    [[nodiscard]] bool refuses(const EventInfo* info, FieldView fields);
+    [[nodiscard]] Times readClock() noexcept;
+    [[nodiscard]] EventPtr finish(Event* event, TypeId type, Source source, const EventMeta& meta,
+                                  Times times, std::uint64_t sequence) const noexcept;
+    void refuse(std::string_view why);
+
+    EventSink& m_sink;
+    TypeRegistry& m_types;
+    EventPool& m_pool;
+    std::shared_ptr<Clock> m_clock;
+    PublisherOptions m_options;
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> m_sequence{0};
+    alignas(kCacheLine) std::atomic<std::int64_t> m_wallOffset{0};
+    std::atomic<std::int64_t> m_offsetReadAt{0};
+    std::atomic<std::uint64_t> m_refused{0};
+};
+
+}  // namespace muster

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "telemetry/reading.h"
+
+namespace muster {
+
+/// What of the machine is used, against its limit.
+enum class Resource : std::uint8_t { cpu, memory, disk, files, threads, count };
+
+[[nodiscard]] std::string_view toString(Resource resource) noexcept;
+
+struct ResourceReading {
+    Resource resource = Resource::cpu;
+    std::string_view title;  ///< "Memory"
+    std::string_view unit;   ///< "%" (of one core = 100), "B", "1"
+    Reading used;
+    Reading limit;
+    Reading share;            ///< 0…1 of the limit
+    std::string limitSource;  ///< "cgroup v2", "machine", "RLIMIT_NOFILE", "workload limits.memory"
+};
+
+/// Measures the resources. Thread safety: one thread at a time.
+class ResourceProbe {
+public:
+    virtual ~ResourceProbe() = default;
+    /// One reading a Resource, in that order.
+    [[nodiscard]] virtual std::vector<ResourceReading> read() = 0;
+};
+
+struct ResourceProbeOptions {
+    std::filesystem::path proc = "/proc";
+    std::filesystem::path cgroup = "/sys/fs/cgroup";
+    std::filesystem::path diskPath = ".";  ///< on the file system to watch: the database's
+    /// A lower limit than the machine's: the workload's limits.memory.
+    std::optional<std::uint64_t> memoryLimit;
+    std::string memoryLimitSource = "workload limits.memory";
+};
+
+/// Of this process, from proc and its cgroup (v2 or v1). CPU is what the process used since
+/// the last read(); the first one is unknown.
+[[nodiscard]] std::unique_ptr<ResourceProbe> makeResourceProbe(const std::shared_ptr<Clock>& clock,
+                                                               ResourceProbeOptions options);
+
+struct SimulatedResources {
+    std::uint32_t cores = 4;
+    std::uint64_t memoryLimit = std::uint64_t{1} << 30;
+    std::uint64_t diskSize = std::uint64_t{100} << 30;
+    std::uint64_t filesLimit = 1024;
+    std::uint64_t threadsLimit = 4096;
+};
+
+/// A seeded model for simulation: values that wander within plausible bounds.
+[[nodiscard]] std::unique_ptr<ResourceProbe> makeSimulatedResourceProbe(
+    Rng rng, SimulatedResources machine = {});
+
+}  // namespace muster
