@@ -10,12 +10,14 @@
 namespace muster::ui {
 
 class ChartGroup;
+class EngineBridge;
 class TimeChart;
 class TimeRangeModel;
 class TimeSeriesModel;
 
 /// What the pages of one window share. Outlives the pages.
 struct PageContext {
+    EngineBridge* bridge = nullptr;
     TimeRangeModel* range = nullptr;
     TimeSeriesModel* series = nullptr;
     ChartGroup* crosshair = nullptr;
