@@ -192,10 +192,7 @@ void EngineBridge::closed(const RunSummary& summary)
 void EngineBridge::letGo(std::shared_ptr<DataSource> source)
 {
     // Joining an engine's threads and closing a database take their time.
-    m_worker->post([last = std::move(source)]() mutable {
-        (void)last->drain(Duration::zero());
-        last.reset();
-    });
+    m_worker->post([last = std::move(source)]() mutable { last.reset(); });
 }
 
 void EngineBridge::setMode(Mode mode)

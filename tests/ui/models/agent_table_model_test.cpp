@@ -151,7 +151,7 @@ private slots:
         QVERIFY(m_asked.front().query.descending);
         answer(10);
         m_model->setFilter(" type:task mailbox:>0 ");
-        QCOMPARE(m_asked.front().query.filter, "type:task mailbox:>0");
+        QCOMPARE(m_asked.front().query.filter, std::string{"type:task mailbox:>0"});
         QCOMPARE(m_asked.front().query.sort, AgentColumn::mailbox);
     }
 
@@ -195,7 +195,7 @@ private slots:
         answer(500, 7);
         QCOMPARE(m_model->index(1, 0).data(Qt::CheckStateRole).toInt(), int{Qt::Checked});
         QCOMPARE(m_model->index(8, 0).data(Qt::CheckStateRole).toInt(), int{Qt::Unchecked});
-        QCOMPARE(m_model->checked(), QList<AgentId>{agentRow(8).id});
+        QVERIFY(m_model->checked() == QList<AgentId>{agentRow(8).id});
         QCOMPARE(m_model->rowOf(agentRow(8).id), 1);
         m_model->clearChecked();
         QVERIFY(m_model->checked().isEmpty());
