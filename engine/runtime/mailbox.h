@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace muster {
+
+/// What a full mailbox does with the next message. A worker is never blocked.
+enum class OverflowPolicy : std::uint8_t {
+    reject,      ///< the sender is told (Delivery::full); nothing is queued
+    dropOldest,  ///< the oldest waiting message goes, the new one is queued
+    dropNewest,  ///< the new message goes, the sender is not troubled (Delivery::dropped)
+};
+
+/// How many messages may wait, and what happens beyond. Messages of the system (stop,
+/// suspend, replies, timers of co_await, AgentEnded) are not counted.
+struct MailboxOptions {
+    static constexpr std::uint32_t kMaxBound = 1U << 20;
+
+    std::uint32_t bound = kMaxBound;  ///< 1…kMaxBound
+    OverflowPolicy overflow = OverflowPolicy::reject;
+
+    friend bool operator==(const MailboxOptions&, const MailboxOptions&) = default;
+};
+
+/// What became of a message as far as its sender can know.
+enum class Delivery : std::uint8_t {
+    queued,
+    noAgent,  ///< the id is stale or was never given
+    full,     ///< rejected: the mailbox is at its bound
+    dropped,  ///< the mailbox is at its bound and sheds the newest
+    closed,   ///< the runtime no longer takes messages
+};
+
+[[nodiscard]] constexpr bool queued(Delivery delivery) noexcept
+{
+    return delivery == Delivery::queued;
+}
+
+/// Why a message was never handled. Each is counted.
+enum class DropCause : std::uint8_t {
+    noAgent,  ///< sent to an id that names nobody
+    full,     ///< rejected by a full mailbox
+    shedOldest,
+    shedNewest,
+    ended,      ///< waited in the mailbox of an agent that ended
+    unhandled,  ///< the agent's type has no handler for it
+    lateReply,  ///< the answer came after the deadline, or nobody waited for it any more
+    count,
+};
+
+[[nodiscard]] std::string_view toString(OverflowPolicy policy) noexcept;
+[[nodiscard]] std::string_view toString(Delivery delivery) noexcept;
+[[nodiscard]] std::string_view toString(DropCause cause) noexcept;
+
+}  // namespace muster

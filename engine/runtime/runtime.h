@@ -1,0 +1,175 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/ids.h"
+#include "base/result.h"
+#include "runtime/agent.h"
+#include "runtime/create.h"
+#include "runtime/directory.h"
+#include "runtime/mailbox.h"
+#include "runtime/runtime_options.h"
+#include "runtime/scheduler.h"
+#include "runtime/supervisor.h"
+
+namespace muster {
+
+/// Counted since the start, over all workers.
+struct RuntimeCounters {
+    std::uint64_t sent = 0;
+    std::uint64_t handled = 0;
+    std::uint64_t activations = 0;  ///< times an agent was given a worker
+    std::uint64_t steals = 0;
+    std::uint64_t asks = 0;
+    std::uint64_t asksTimedOut = 0;
+    std::uint64_t blockingJobs = 0;
+    std::array<std::uint64_t, static_cast<std::size_t>(DropCause::count)> dropped{};
+
+    [[nodiscard]] std::uint64_t droppedBy(DropCause cause) const noexcept
+    {
+        return dropped[static_cast<std::size_t>(cause)];
+    }
+};
+
+/// What a drain left behind.
+struct DrainReport {
+    std::vector<std::string> notStopped;  ///< names, with what each was handling
+    std::uint64_t stopped = 0;
+};
+
+/// The agents of one engine: it makes them, runs them, carries their messages and ends them.
+/// Two runtimes in one process know nothing of each other. Its destructor drains with
+/// kDrainBound and then waits for handlers that are still inside: a handler that never returns
+/// keeps it. Thread safety: every function from any thread, agents' handlers included, but
+/// drain() and the destructor from outside only.
+class Runtime {
+public:
+    /// Errors: invalidArgument (options), unavailable (no address space, no thread).
+    [[nodiscard]] static Result<std::unique_ptr<Runtime>> create(const RuntimeOptions& options);
+    ~Runtime();
+    Runtime(const Runtime&) = delete;
+    Runtime& operator=(const Runtime&) = delete;
+
+    [[nodiscard]] Scheduler& scheduler() noexcept;
+    /// Null when threaded.
+    [[nodiscard]] SimulatedScheduler* simulation() noexcept;
+    [[nodiscard]] const Directory& directory() const noexcept;
+    [[nodiscard]] std::uint32_t workers() const noexcept;
+
+    // ---- making agents ----
+    /// The constructor and init() run on the calling thread; when this returns, the agent is
+    /// ready and can be found. Errors: alreadyExists (name), overloaded (a limit; says which),
+    /// notFound (supervisor), the error of init(), internal when the constructor or init threw.
+    template <class A, class... Args>
+    [[nodiscard]] Result<AgentId> create(const CreateOptions& options, Args&&... args)
+    {
+        return detail::createAgent<A>(context(), options, std::forward<Args>(args)...);
+    }
+    /// `count` agents at once, named `<options.name>-1` and so on; one event over the range.
+    /// `factory(index)` gives each behaviour by value, and again when it is restarted. Errors
+    /// as above when not one could be made; else see BulkCreated::failures.
+    template <class A, class Factory>
+    [[nodiscard]] Result<BulkCreated> createMany(std::uint64_t count, const CreateOptions& options,
+                                                 Factory factory)
+    {
+        return detail::createAgents<A>(context(), count, options, std::move(factory));
+    }
+    template <class A>
+    [[nodiscard]] Result<BulkCreated> createMany(std::uint64_t count, const CreateOptions& options)
+    {
+        return detail::createAgents<A>(context(), count, options, [] { return A(); });
+    }
+    /// The children are started in order; one that fails undoes those before, and the error is
+    /// the child's.
+    [[nodiscard]] Result<AgentId> createSupervisor(const SupervisorOptions& supervision,
+                                                   const CreateOptions& options,
+                                                   std::vector<ChildSpec> children = {});
+
+    // ---- talking to them ----
+    template <class M>
+    Delivery send(AgentId to, M&& message)
+    {
+        auto& from = context();
+        return post(from, to, detail::makeEnvelope(from, std::forward<M>(message)));
+    }
+    /// `done` gets a Result<Reply> exactly once, on an engine thread (in a simulation: the one
+    /// that runs it); it must be short. Errors as of AgentBase::ask.
+    template <class Reply, class M, class Continuation>
+    void ask(AgentId to, M&& message, Duration timeout, Continuation done);
+
+    // ---- their lives ----
+    /// Ends the agent after the message it is handling; mail that waits is dropped and counted.
+    /// Errors: notFound.
+    Result<void> stop(AgentId id, EndReason reason = {EndKind::stopped, {}});
+    /// Ends it at its next step, even inside a co_await.
+    Result<void> kill(AgentId id, EndReason reason = {EndKind::killed, {}});
+    /// Mail waits until resume(). Errors: notFound.
+    Result<void> suspend(AgentId id);
+    Result<void> resume(AgentId id);
+    /// Anew in its place: keeps id, name and waiting mail, and its state when the type has
+    /// snapshot() and restore(). Returns at once; the event `agent.restarted` says when. Errors:
+    /// notFound; conflict when it was made in a way that cannot be repeated.
+    Result<void> restart(AgentId id);
+    /// One pass, one event over all. Returns how many of them were alive.
+    std::uint64_t stopMany(std::span<const AgentId> ids, EndReason reason = {EndKind::stopped, {}});
+    /// `ended` is called once, on an engine thread; at once when it is already gone.
+    void monitor(AgentId id, std::function<void(const AgentEnded&)> ended);
+    /// Its stateJson(), taken between two messages. Errors: notFound; unavailable when the type
+    /// has none; timedOut.
+    void inspect(AgentId id, Duration timeout, std::function<void(Result<std::string>)> done);
+
+    /// The number of a word for setAction(). Up to 65,535 different ones; beyond, "other".
+    [[nodiscard]] ActionLabel actionLabel(std::string_view text);
+    [[nodiscard]] RuntimeCounters counters() const;
+    /// What one idle agent of type A takes, besides its name.
+    template <class A>
+    [[nodiscard]] std::uint64_t bytesPerAgent() const
+    {
+        return bytesFor(detail::kAgentOps<A>);
+    }
+
+    /// No more agents are made; all are stopped, supervisors' children in reverse order, and
+    /// awaited for at most `bound` (of the runtime's clock when simulated). Handlers inside a
+    /// co_await may finish within it. What did not stop is named; calling it again goes on.
+    [[nodiscard]] DrainReport drain(Duration bound);
+
+    static constexpr Duration kDrainBound = std::chrono::seconds(5);
+
+private:
+    using AnswerTaker = std::function<void(detail::Envelope* answer, const Error* error)>;
+
+    explicit Runtime(std::unique_ptr<detail::Core> core);
+    [[nodiscard]] detail::ThreadContext& context();
+    Delivery post(detail::ThreadContext& from, AgentId to, detail::Envelope* envelope);
+    void askOutside(AgentId to, detail::Envelope* question, Duration timeout, AnswerTaker taker);
+    [[nodiscard]] static Error answerError(detail::Envelope& answer, const MessageType& expected);
+    [[nodiscard]] std::uint64_t bytesFor(const detail::AgentOps& ops) const noexcept;
+
+    std::unique_ptr<detail::Core> m_core;
+};
+
+template <class Reply, class M, class Continuation>
+void Runtime::ask(AgentId to, M&& message, Duration timeout, Continuation done)
+{
+    auto taker = [done = std::move(done)](detail::Envelope* answer, const Error* error) mutable {
+        if (error != nullptr) {
+            done(Result<Reply>(*error));
+        } else if (answer->type == &kMessageType<Reply>) {
+            done(Result<Reply>(std::move(*static_cast<Reply*>(answer->message()))));
+        } else {
+            done(Result<Reply>(answerError(*answer, kMessageType<Reply>)));
+        }
+    };
+    askOutside(to, detail::makeEnvelope(context(), std::forward<M>(message)), timeout,
+               std::move(taker));
+}
+
+}  // namespace muster
