@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "base/rng.h"
+#include "documents/schema.h"
+#include "documents/value.h"
+#include "events/fields.h"
+
+namespace muster {
+
+/// Why an action failed, as the records and the protection tell failures apart.
+enum class FailureClass : std::uint8_t { application, timeout, network, rejected, ignored };
+
+[[nodiscard]] std::string_view toString(FailureClass failure) noexcept;
+
+struct ActionFailure {
+    FailureClass failure = FailureClass::application;
+    Error error;
+};
+
+/// A result in the order of ActionInfo::columns, or why there is none.
+using ActionOutcome = std::variant<Fields, ActionFailure>;
+
+/// One call of an action. Owns nothing.
+struct ActionCall {
+    std::string_view item;  ///< a path, a line, a row; empty without an input
+    std::uint64_t number = 0;
+    MonoTime deadline;  ///< 0: none
+    const Clock* clock = nullptr;
+
+    [[nodiscard]] bool expired() const noexcept
+    {
+        return deadline.nanoseconds != 0 && clock->now() >= deadline;
+    }
+    /// Draws that belong to this call: the same seed and number give the same.
+    [[nodiscard]] Rng rng(const Rng& seed) const noexcept { return seed.fork(number); }
+};
+
+/// What a call that blocks nothing does: drawn beforehand, carried out by the agent. The
+/// computing is spun in its handler, the waiting is a timer.
+struct ActionPlan {
+    Duration compute{};
+    Duration wait{};
+    std::uint64_t allocate = 0;  ///< bytes held while it waits
+    bool fail = false;
+};
+
+/// A configured action, shared by all agents that perform it.
+/// Thread safety: every function from any thread.
+class Action {
+public:
+    virtual ~Action() = default;
+
+    /// Carries it out; may block on a disk, never without end: it looks at the deadline.
+    /// Only for kinds with ActionInfo::blocking.
+    [[nodiscard]] virtual ActionOutcome run(const ActionCall& call) const = 0;
+    /// What it does in a simulation, and of kinds that do not block what it does at all.
+    [[nodiscard]] virtual ActionPlan plan(const ActionCall& call, const Rng& seed) const = 0;
+    /// The outcome of a call that was planned: the plan's, with a modelled result.
+    [[nodiscard]] virtual ActionOutcome outcome(const ActionCall& call, const ActionPlan& plan,
+                                                const Rng& seed) const = 0;
+};
+
+/// A kind of action: what it takes, what it gives, how it runs.
+struct ActionInfo {
+    std::string kind;  ///< "files.digest"
+    std::string help;
+    std::vector<SchemaField> parameters;
+    std::vector<std::string> columns;  ///< of its result rows; empty: it gives none
+    bool blocking = false;             ///< runs on the blocking pool
+    bool needsItem = false;            ///< useless without an input
+    bool startsProcesses = false;
+    bool reachesNetwork = false;
+    /// From parameters that hold to the schema. Errors: what the schema cannot say.
+    std::function<Result<std::shared_ptr<const Action>>(const Value& parameters)> make;
+};
+
+/// The kinds of action there are. Thread safety: immutable once filled.
+class ActionRegistry {
+public:
+    /// Errors: alreadyExists.
+    [[nodiscard]] Result<void> add(ActionInfo info);
+    [[nodiscard]] const ActionInfo* find(std::string_view kind) const noexcept;
+    [[nodiscard]] const std::vector<ActionInfo>& all() const noexcept { return m_kinds; }
+
+private:
+    std::vector<ActionInfo> m_kinds;
+};
+
+/// files.walk, files.digest, files.count, files.grep and synthetic.
+[[nodiscard]] ActionRegistry builtInActions();
+
+}  // namespace muster

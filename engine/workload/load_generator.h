@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/job.h"
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/result.h"
+#include "events/publisher.h"
+#include "runtime/runtime.h"
+#include "telemetry/metric_registry.h"
+#include "telemetry/reading.h"
+#include "workload/input.h"
+#include "workload/load_profile.h"
+#include "workload/workload.h"
+
+namespace muster {
+
+/// The load at one moment, as the console shows it.
+struct LoadFigures {
+    ArrivalModel model = ArrivalModel::closed;
+    bool paused = false;
+    bool held = false;  ///< the operator holds the target by hand
+    bool finished = false;
+    std::string finishReason;
+    std::vector<ProfileStage> stages;
+    double start = 0;
+    Duration elapsed{};
+    std::size_t stage = 0;
+    double target = 0;
+    std::uint64_t offered = 0;      ///< arrivals due
+    std::uint64_t achieved = 0;     ///< answered, with a result or an error
+    std::uint64_t dropped = 0;      ///< due, but no agent could take them
+    std::uint64_t outstanding = 0;  ///< dispatched and not answered
+    bool heldBack = false;          ///< stands still because the store is behind
+    InputFigures input;
+    Reading lag;  ///< ns behind the plan at the last beat
+};
+
+struct LoadGeneratorOptions {
+    LoadSpec load;
+    std::uint64_t seed = 1;
+    Duration beat = std::chrono::milliseconds(1);
+    /// While it says true nothing is dispatched: the store is behind.
+    std::function<bool()> behind;
+    /// Called once, on the service thread, when the load is over and everything was answered.
+    std::function<void(const std::string& reason)> finished;
+    MetricRegistry* metrics = nullptr;
+    Publisher* publisher = nullptr;
+    ResultSink* results = nullptr;  ///< errors of the input
+};
+
+/// Agents that perform one action for the load.
+struct LoadTarget {
+    std::vector<AgentId> agents;
+    std::uint32_t queue = 8;  ///< jobs one agent may have at once
+    bool waits = false;       ///< TaskSetup::waits() of their action
+};
+
+/// Turns a load profile and an input into jobs for agents, in batches, on the scheduler's
+/// service thread. Open load: arrivals are spaced evenly and keep their intended start, however
+/// late they are sent; one that no agent can take is counted as dropped and uses up no item.
+/// Closed load: a user has one job outstanding and gets the next upon the reply. Agents take
+/// turns; those that are suspended, ended or full are passed by. Jobs that an agent's end left
+/// untouched go to another agent. Never more than the bound is outstanding.
+///
+/// Lives longer than the runtime's agents: destroy the Runtime first.
+/// Thread safety: every function from any thread; changes take effect at the next beat.
+class LoadGenerator {
+public:
+    LoadGenerator(Runtime& runtime, std::unique_ptr<InputSource> input,
+                  LoadGeneratorOptions options);
+    ~LoadGenerator();
+    LoadGenerator(const LoadGenerator&) = delete;
+    LoadGenerator& operator=(const LoadGenerator&) = delete;
+
+    /// Where agents report to: goes into their TaskSetup, before they are made.
+    [[nodiscard]] JobBoard& board() noexcept;
+    /// Before start().
+    void addTarget(LoadTarget target);
+    /// Errors: the input cannot be opened.
+    [[nodiscard]] Result<void> start();
+    /// No further job; returns at once. What is outstanding is answered or lost with its agent.
+    void stop();
+
+    void pause(std::string_view author = "operator");
+    void resume(std::string_view author = "operator");
+    void step(double by, std::string_view author = "operator");
+    void hold(std::optional<double> target, std::string_view author = "operator");
+    /// So many arrivals now, on top, even while paused.
+    void burst(std::uint64_t count, std::string_view author = "operator");
+    void reshape(double start, std::vector<ProfileStage> stages,
+                 std::string_view author = "operator");
+
+    [[nodiscard]] LoadFigures figures() const;
+
+private:
+    class Impl;
+    std::unique_ptr<Impl> m_impl;
+};
+
+}  // namespace muster

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "agents/action.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "documents/schema.h"
+#include "documents/value.h"
+#include "workload/load_profile.h"
+
+namespace muster {
+
+struct AgentGroupSpec {
+    std::string type = "task";
+    std::string name;
+    std::uint64_t count = 1;
+    std::size_t action = 0;   ///< in WorkloadSpec::actions
+    std::uint32_t queue = 8;  ///< jobs one agent may have, the one it works on included
+    std::vector<std::string> capabilities;
+    std::vector<std::pair<std::string, std::string>> attributes;
+};
+
+struct ActionSpec {
+    std::string name;
+    const ActionInfo* info = nullptr;  ///< of the registry that read the file
+    std::shared_ptr<const Action> action;
+    std::optional<Duration> timeout;
+    std::string capability;  ///< an agent must have it; empty: none
+};
+
+enum class InputKind : std::uint8_t { none, tree, lines, csv, jsonl };
+
+[[nodiscard]] std::string_view toString(InputKind kind) noexcept;
+
+struct InputSpec {
+    InputKind kind = InputKind::none;
+    std::string path = ".";
+    std::vector<std::string> exclude;  ///< of a tree: names
+    bool directories = false;          ///< of a tree: gives directories instead of files
+    bool header = true;                ///< of csv: the first row names the columns
+    std::string field;  ///< of csv and jsonl: the column or key that is the item; empty: the row
+};
+
+struct LoadSpec {
+    ArrivalModel model = ArrivalModel::closed;
+    double start = 0;
+    std::vector<ProfileStage> stages;  ///< empty: `start` for ever
+    bool hold = false;                 ///< after the last stage its target stays
+    std::uint64_t outstanding = 0;  ///< most dispatched and not answered; 0: what the agents take
+};
+
+struct LimitsSpec {
+    std::optional<std::uint64_t> agents;
+    std::optional<std::uint64_t> memory;  ///< bytes
+};
+
+/// "action.failed" = "rate 100/s": what to keep of the events of a topic.
+struct CaptureSpec {
+    std::string pattern;
+    std::string rule;
+    Position at;
+};
+
+struct ExpectSpec {
+    std::string key;        ///< "failed_share", "digest.p99"
+    std::string condition;  ///< "< 1%"
+    Position at;
+};
+
+struct HelperSpec {
+    std::string name;                  ///< the program's own, unless given
+    std::vector<std::string> command;  ///< with "{port}" where a free port goes
+    std::string ready;  ///< "http://127.0.0.1:{port}/" or "tcp://…"; empty: at once
+    Duration readyWithin = std::chrono::seconds(10);
+    Duration stopWithin = std::chrono::seconds(2);
+};
+
+/// A workload file, read and checked: plain data, ready to run. Immutable after reading.
+struct WorkloadSpec {
+    std::string name;
+    std::string description;
+    std::string file;  ///< as it was given; empty: not from a file
+    std::vector<AgentGroupSpec> agents;
+    std::vector<ActionSpec> actions;
+    InputSpec input;
+    std::optional<LoadSpec> load;
+    LimitsSpec limits;
+    std::vector<CaptureSpec> capture;
+    std::vector<ExpectSpec> expect;
+    std::vector<HelperSpec> helpers;
+
+    [[nodiscard]] std::uint64_t totalAgents() const noexcept;
+    /// Command lines of what it would start, and what it would reach: asked before a file
+    /// that is not trusted runs.
+    [[nodiscard]] std::vector<std::string> startsProcesses() const;
+    [[nodiscard]] std::vector<std::string> reachesNetwork() const;
+};
+
+/// What a workload file may hold, with the kinds of action of `registry`.
+[[nodiscard]] Schema workloadSchema(const ActionRegistry& registry);
+/// The published form: resources/schema/workload.schema.json.
+[[nodiscard]] std::string publishedWorkloadSchema(const ActionRegistry& registry);
+
+/// Reads and checks a file with `--set` overrides ("input.path=DIR"). Nothing is started.
+/// Errors: every mistake with file, line, key, what was expected and the nearest valid key, one
+/// a line in the message; or why the file cannot be read. `registry` must outlive the spec.
+[[nodiscard]] Result<WorkloadSpec> readWorkload(const std::filesystem::path& file,
+                                                const std::vector<std::string>& overrides,
+                                                const ActionRegistry& registry);
+/// The same of a text; `source` names it in errors.
+[[nodiscard]] Result<WorkloadSpec> parseWorkload(std::string_view text, const std::string& source,
+                                                 const std::vector<std::string>& overrides,
+                                                 const ActionRegistry& registry);
+
+}  // namespace muster
