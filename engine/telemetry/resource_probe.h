@@ -22,12 +22,15 @@ enum class Resource : std::uint8_t { cpu, memory, disk, files, threads, count };
 struct ResourceReading {
     Resource resource = Resource::cpu;
     std::string_view title;  ///< "Memory"
-    std::string_view unit;   ///< "%" (of one core = 100), "B", "1"
+    std::string_view unit;   ///< "1" (of CPU: cores), "B"
     Reading used;
     Reading limit;
     Reading share;            ///< 0…1 of the limit
     std::string limitSource;  ///< "cgroup v2", "machine", "RLIMIT_NOFILE", "workload limits.memory"
 };
+
+/// A reading with its title and unit and nothing measured.
+[[nodiscard]] ResourceReading emptyReading(Resource resource);
 
 /// Measures the resources. Thread safety: one thread at a time.
 class ResourceProbe {
@@ -46,9 +49,9 @@ struct ResourceProbeOptions {
     std::string memoryLimitSource = "workload limits.memory";
 };
 
-/// Of this process, from proc and its cgroup (v2 or v1). CPU is what the process used since
-/// the last read(); the first one is unknown.
-[[nodiscard]] std::unique_ptr<ResourceProbe> makeResourceProbe(const std::shared_ptr<Clock>& clock,
+/// Of this process, from proc and its cgroup (v2 or v1). CPU is what the process used over the
+/// last second and is unknown at the first read().
+[[nodiscard]] std::unique_ptr<ResourceProbe> makeResourceProbe(std::shared_ptr<Clock> clock,
                                                                ResourceProbeOptions options);
 
 struct SimulatedResources {
@@ -59,7 +62,7 @@ struct SimulatedResources {
     std::uint64_t threadsLimit = 4096;
 };
 
-/// A seeded model for simulation: values that wander within plausible bounds.
+/// A seeded model for simulation: values that wander below their warning thresholds.
 [[nodiscard]] std::unique_ptr<ResourceProbe> makeSimulatedResourceProbe(
     Rng rng, SimulatedResources machine = {});
 

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+#include <optional>
+
+#include "base/result.h"
+#include "base/thread_slot.h"
+#include "protection/pressure_gauge.h"
+
+namespace muster {
+
+struct AdmissionLimits {
+    std::optional<std::uint64_t> agents;
+    std::optional<std::uint64_t> memory;  ///< bytes, of the whole process
+
+    friend bool operator==(const AdmissionLimits&, const AdmissionLimits&) = default;
+};
+
+/// Says at once whether more agents may come. What it admits it has counted: the limit is never
+/// overrun, whoever asks at the same time. Memory is estimated: what was measured last, and
+/// what came and went since. Under critical pressure nothing is admitted.
+/// Thread safety: any thread.
+class Admission {
+public:
+    explicit Admission(AdmissionLimits limits = {}) { setLimits(limits); }
+
+    /// All of them or none. `bytesEach` is what an agent is expected to take.
+    /// Errors: overloaded, with the limit and the key to raise.
+    [[nodiscard]] Result<void> admit(std::uint64_t agents, std::uint64_t bytesEach);
+    /// As many as the limits allow, up to `agents`.
+    [[nodiscard]] std::uint64_t admitUpTo(std::uint64_t agents, std::uint64_t bytesEach);
+    /// Gives back what admit() took, with the same bytes.
+    void release(std::uint64_t agents, std::uint64_t bytesEach) noexcept;
+
+    /// What the process really takes: the estimate starts from there again.
+    void memoryMeasured(std::uint64_t bytes) noexcept;
+    void setPressure(Pressure level) noexcept
+    {
+        m_pressure.store(level, std::memory_order_relaxed);
+    }
+    /// A limit below what is there stops nothing; it only admits no more.
+    void setLimits(AdmissionLimits limits) noexcept;
+
+    [[nodiscard]] AdmissionLimits limits() const noexcept;
+    [[nodiscard]] std::uint64_t agents() const noexcept
+    {
+        return m_agents.load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] std::uint64_t memory() const noexcept;  ///< the estimate
+    [[nodiscard]] std::uint64_t refusedByAgents() const noexcept { return m_refusedByAgents; }
+    [[nodiscard]] std::uint64_t refusedByMemory() const noexcept { return m_refusedByMemory; }
+    [[nodiscard]] std::uint64_t refusedByPressure() const noexcept { return m_refusedByPressure; }
+
+private:
+    static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
+
+    /// Takes up to `agents`, or none when it cannot be `atLeast`.
+    [[nodiscard]] std::uint64_t takeAgents(std::uint64_t agents, std::uint64_t atLeast) noexcept;
+    [[nodiscard]] std::uint64_t takeMemory(std::uint64_t agents, std::uint64_t atLeast,
+                                           std::uint64_t bytesEach) noexcept;
+    [[nodiscard]] Result<std::uint64_t> take(std::uint64_t agents, std::uint64_t atLeast,
+                                             std::uint64_t bytesEach);
+    [[nodiscard]] Error agentsFull(std::uint64_t wanted) const;
+    [[nodiscard]] Error memoryFull(std::uint64_t wanted, std::uint64_t bytesEach) const;
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> m_agents{0};
+    std::atomic<std::int64_t> m_memory{0};  // measured last, and what changed since
+    alignas(kCacheLine) std::atomic<std::uint64_t> m_agentLimit{kNone};
+    std::atomic<std::uint64_t> m_memoryLimit{kNone};
+    std::atomic<Pressure> m_pressure{Pressure::normal};
+    std::atomic<std::uint64_t> m_refusedByAgents{0};
+    std::atomic<std::uint64_t> m_refusedByMemory{0};
+    std::atomic<std::uint64_t> m_refusedByPressure{0};
+};
+
+}  // namespace muster
