@@ -43,85 +43,71 @@ void Admission::memoryMeasured(std::uint64_t bytes) noexcept
     m_memory.store(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
 }
 
-std::uint64_t Admission::takeAgents(std::uint64_t agents, std::uint64_t atLeast) noexcept
+std::uint64_t Admission::reserve(std::atomic<std::int64_t>& used, std::uint64_t limit,
+                                 std::uint64_t wanted, std::uint64_t unit) noexcept
 {
-    const std::uint64_t limit = m_agentLimit.load(std::memory_order_relaxed);
-    std::uint64_t current = m_agents.load(std::memory_order_relaxed);
-    std::uint64_t taken = 0;
+    std::int64_t current = used.load(std::memory_order_relaxed);
+    std::uint64_t taken = wanted;
     do {
-        taken = std::min(agents, limit - std::min(limit, current));
-        if (taken < atLeast || taken == 0) {
-            return 0;
+        if (limit != kNone && unit != 0) {
+            const auto inUse = static_cast<std::uint64_t>(std::max<std::int64_t>(0, current));
+            taken = std::min(wanted, limit - std::min(limit, inUse)) / unit * unit;
         }
-    } while (!m_agents.compare_exchange_weak(current, current + taken, std::memory_order_relaxed));
+    } while (!used.compare_exchange_weak(current, current + static_cast<std::int64_t>(taken),
+                                         std::memory_order_relaxed));
     return taken;
 }
 
-std::uint64_t Admission::takeMemory(std::uint64_t agents, std::uint64_t atLeast,
-                                    std::uint64_t bytesEach) noexcept
+Result<void> Admission::checkPressure(std::uint64_t agents)
 {
-    const std::uint64_t limit = m_memoryLimit.load(std::memory_order_relaxed);
-    std::int64_t current = m_memory.load(std::memory_order_relaxed);
-    std::uint64_t taken = agents;
-    do {
-        if (limit != kNone && bytesEach != 0) {
-            const auto used = static_cast<std::uint64_t>(std::max<std::int64_t>(0, current));
-            taken = std::min(agents, (limit - std::min(limit, used)) / bytesEach);
-        }
-        if (taken < atLeast || taken == 0) {
-            return 0;
-        }
-    } while (!m_memory.compare_exchange_weak(current,
-                                             current + static_cast<std::int64_t>(taken * bytesEach),
-                                             std::memory_order_relaxed));
-    return taken;
+    if (m_pressure.load(std::memory_order_relaxed) != Pressure::critical) {
+        return {};
+    }
+    m_refusedByPressure.fetch_add(agents, std::memory_order_relaxed);
+    return Error{ErrorCode::overloaded, "no agents are admitted under critical pressure", "",
+                 "Wait until the pressure falls, stop agents or raise the limit that causes it"};
 }
 
-Result<std::uint64_t> Admission::take(std::uint64_t agents, std::uint64_t atLeast,
-                                      std::uint64_t bytesEach)
+Result<void> Admission::admit(std::uint64_t agents, std::uint64_t bytes)
 {
-    if (agents == 0) {
-        return std::uint64_t{0};
+    if (auto calm = checkPressure(agents); !calm.ok()) {
+        return calm;
     }
-    if (m_pressure.load(std::memory_order_relaxed) == Pressure::critical) {
-        m_refusedByPressure.fetch_add(agents, std::memory_order_relaxed);
-        return Error{
-            ErrorCode::overloaded, "no agents are admitted under critical pressure", "",
-            "Wait until the pressure falls, stop agents or raise the limit that causes it"};
-    }
-    const std::uint64_t byAgents = takeAgents(agents, atLeast);
-    if (byAgents < agents) {
-        m_refusedByAgents.fetch_add(agents - byAgents, std::memory_order_relaxed);
-    }
-    if (byAgents == 0) {
+    if (reserve(m_agents, m_agentLimit.load(std::memory_order_relaxed), agents, agents) < agents) {
+        m_refusedByAgents.fetch_add(agents, std::memory_order_relaxed);
         return agentsFull(agents);
     }
-    const std::uint64_t byMemory = takeMemory(byAgents, atLeast, bytesEach);
-    if (byMemory < byAgents) {
-        m_agents.fetch_sub(byAgents - byMemory, std::memory_order_relaxed);
-        m_refusedByMemory.fetch_add(byAgents - byMemory, std::memory_order_relaxed);
+    if (reserve(m_memory, m_memoryLimit.load(std::memory_order_relaxed), bytes, bytes) < bytes) {
+        m_agents.fetch_sub(static_cast<std::int64_t>(agents), std::memory_order_relaxed);
+        m_refusedByMemory.fetch_add(agents, std::memory_order_relaxed);
+        return memoryFull(agents, bytes);
     }
-    if (byMemory == 0) {
-        return memoryFull(byAgents, bytesEach);
-    }
-    return byMemory;
-}
-
-Result<void> Admission::admit(std::uint64_t agents, std::uint64_t bytesEach)
-{
-    const auto taken = take(agents, agents, bytesEach);
-    return taken.ok() ? Result<void>() : Result<void>(taken.error());
+    return {};
 }
 
 std::uint64_t Admission::admitUpTo(std::uint64_t agents, std::uint64_t bytesEach)
 {
-    return take(agents, 1, bytesEach).valueOr(0);
+    if (!checkPressure(agents).ok()) {
+        return 0;
+    }
+    const std::uint64_t byAgents =
+        reserve(m_agents, m_agentLimit.load(std::memory_order_relaxed), agents, 1);
+    m_refusedByAgents.fetch_add(agents - byAgents, std::memory_order_relaxed);
+    if (bytesEach == 0) {
+        return byAgents;
+    }
+    const std::uint64_t byMemory = reserve(m_memory, m_memoryLimit.load(std::memory_order_relaxed),
+                                           byAgents * bytesEach, bytesEach) /
+                                   bytesEach;
+    m_refusedByMemory.fetch_add(byAgents - byMemory, std::memory_order_relaxed);
+    m_agents.fetch_sub(static_cast<std::int64_t>(byAgents - byMemory), std::memory_order_relaxed);
+    return byMemory;
 }
 
-void Admission::release(std::uint64_t agents, std::uint64_t bytesEach) noexcept
+void Admission::release(std::uint64_t agents, std::uint64_t bytes) noexcept
 {
-    m_agents.fetch_sub(agents, std::memory_order_relaxed);
-    m_memory.fetch_sub(static_cast<std::int64_t>(agents * bytesEach), std::memory_order_relaxed);
+    m_agents.fetch_sub(static_cast<std::int64_t>(agents), std::memory_order_relaxed);
+    m_memory.fetch_sub(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
 }
 
 Error Admission::agentsFull(std::uint64_t wanted) const
@@ -132,13 +118,13 @@ Error Admission::agentsFull(std::uint64_t wanted) const
             "limits.agents", "Raise limits.agents or stop agents first"};
 }
 
-Error Admission::memoryFull(std::uint64_t wanted, std::uint64_t bytesEach) const
+Error Admission::memoryFull(std::uint64_t wanted, std::uint64_t bytes) const
 {
     return {
         ErrorCode::overloaded,
         fmt::format("{} agents would take {:.1f} MiB: the limit is {:.1f} MiB and about "
                     "{:.1f} MiB are in use",
-                    wanted, mebibytes(wanted * bytesEach),
+                    wanted, mebibytes(bytes),
                     mebibytes(m_memoryLimit.load(std::memory_order_relaxed)), mebibytes(memory())),
         "limits.memory", "Raise limits.memory or stop agents first"};
 }

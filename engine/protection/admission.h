@@ -27,13 +27,13 @@ class Admission {
 public:
     explicit Admission(AdmissionLimits limits = {}) { setLimits(limits); }
 
-    /// All of them or none. `bytesEach` is what an agent is expected to take.
+    /// All of them or none; `bytes` is what they are expected to take together.
     /// Errors: overloaded, with the limit and the key to raise.
-    [[nodiscard]] Result<void> admit(std::uint64_t agents, std::uint64_t bytesEach);
-    /// As many as the limits allow, up to `agents`.
+    [[nodiscard]] Result<void> admit(std::uint64_t agents, std::uint64_t bytes);
+    /// As many as the limits allow, up to `agents` of `bytesEach`.
     [[nodiscard]] std::uint64_t admitUpTo(std::uint64_t agents, std::uint64_t bytesEach);
-    /// Gives back what admit() took, with the same bytes.
-    void release(std::uint64_t agents, std::uint64_t bytesEach) noexcept;
+    /// Gives back what was admitted, with the same bytes.
+    void release(std::uint64_t agents, std::uint64_t bytes) noexcept;
 
     /// What the process really takes: the estimate starts from there again.
     void memoryMeasured(std::uint64_t bytes) noexcept;
@@ -47,7 +47,7 @@ public:
     [[nodiscard]] AdmissionLimits limits() const noexcept;
     [[nodiscard]] std::uint64_t agents() const noexcept
     {
-        return m_agents.load(std::memory_order_relaxed);
+        return static_cast<std::uint64_t>(m_agents.load(std::memory_order_relaxed));
     }
     [[nodiscard]] std::uint64_t memory() const noexcept;  ///< the estimate
     [[nodiscard]] std::uint64_t refusedByAgents() const noexcept { return m_refusedByAgents; }
@@ -57,16 +57,14 @@ public:
 private:
     static constexpr std::uint64_t kNone = std::numeric_limits<std::uint64_t>::max();
 
-    /// Takes up to `agents`, or none when it cannot be `atLeast`.
-    [[nodiscard]] std::uint64_t takeAgents(std::uint64_t agents, std::uint64_t atLeast) noexcept;
-    [[nodiscard]] std::uint64_t takeMemory(std::uint64_t agents, std::uint64_t atLeast,
-                                           std::uint64_t bytesEach) noexcept;
-    [[nodiscard]] Result<std::uint64_t> take(std::uint64_t agents, std::uint64_t atLeast,
-                                             std::uint64_t bytesEach);
+    /// Takes the largest multiple of `unit` up to `wanted` that the limit has room for.
+    [[nodiscard]] static std::uint64_t reserve(std::atomic<std::int64_t>& used, std::uint64_t limit,
+                                               std::uint64_t wanted, std::uint64_t unit) noexcept;
+    [[nodiscard]] Result<void> checkPressure(std::uint64_t agents);
     [[nodiscard]] Error agentsFull(std::uint64_t wanted) const;
-    [[nodiscard]] Error memoryFull(std::uint64_t wanted, std::uint64_t bytesEach) const;
+    [[nodiscard]] Error memoryFull(std::uint64_t wanted, std::uint64_t bytes) const;
 
-    alignas(kCacheLine) std::atomic<std::uint64_t> m_agents{0};
+    alignas(kCacheLine) std::atomic<std::int64_t> m_agents{0};
     std::atomic<std::int64_t> m_memory{0};  // measured last, and what changed since
     alignas(kCacheLine) std::atomic<std::uint64_t> m_agentLimit{kNone};
     std::atomic<std::uint64_t> m_memoryLimit{kNone};
