@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <array>
 
+#include "models/format.h"
+
 namespace muster::ui {
 
 namespace {
@@ -25,24 +27,20 @@ constexpr std::array<RangePreset, 10> kPresets = {{
     {hours(24 * 30), "30 d"},
 }};
 
-QDateTime local(WallTime time)
+QDateTime moment(WallTime time, bool utc)
 {
-    return QDateTime::fromMSecsSinceEpoch(time.nanoseconds / 1'000'000);
+    return QDateTime::fromMSecsSinceEpoch(time.nanoseconds / 1'000'000,
+                                          utc ? Qt::UTC : Qt::LocalTime);
 }
 
-QString spanText(Duration span)
+QString presetText(Duration span)
 {
     for (const RangePreset& preset : kPresets) {
         if (preset.span == span) {
             return QString::fromLatin1(preset.title);
         }
     }
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(span).count();
-    if (seconds < 120) {
-        return QStringLiteral("%1 s").arg(seconds);
-    }
-    return seconds < 7200 ? QStringLiteral("%1 min").arg(seconds / 60)
-                          : QStringLiteral("%1 h").arg(seconds / 3600);
+    return spanText(span);
 }
 
 }  // namespace
@@ -60,15 +58,24 @@ TimeRangeModel::TimeRangeModel(QObject* parent) : QObject(parent)
 QString TimeRangeModel::text() const
 {
     if (m_live) {
-        return tr("Last %1").arg(spanText(span()));
+        return tr("Last %1").arg(presetText(span()));
     }
-    const QDateTime from = local(m_range.from);
-    const QDateTime to = local(m_range.to);
+    const QDateTime from = moment(m_range.from, m_utc);
+    const QDateTime to = moment(m_range.to, m_utc);
     const QString time = QStringLiteral("HH:mm:ss");
     const QString full = QStringLiteral("d MMM HH:mm:ss");
-    const bool today = from.date() == to.date() && from.date() == local(m_now).date();
+    const bool today = from.date() == to.date() && from.date() == moment(m_now, m_utc).date();
     return from.toString(today ? time : full) + QStringLiteral(" – ") +
-           to.toString(from.date() == to.date() ? time : full);
+           to.toString(from.date() == to.date() ? time : full) +
+           (m_utc ? QStringLiteral(" UTC") : QString());
+}
+
+void TimeRangeModel::setUtc(bool utc)
+{
+    if (utc != m_utc) {
+        m_utc = utc;
+        emit changed();
+    }
 }
 
 void TimeRangeModel::setNow(WallTime now)

@@ -31,8 +31,11 @@ public:
     [[nodiscard]] Duration span() const { return m_range.to - m_range.from; }
     [[nodiscard]] bool live() const { return m_live; }
     [[nodiscard]] WallTime now() const { return m_now; }
-    /// "Last 15 min", or "14:02:10 – 14:05:00" in local time.
+    /// "Last 15 min", or "14:02:10 – 14:05:00".
     [[nodiscard]] QString text() const;
+    /// Whether times are written in UTC; else in local time.
+    [[nodiscard]] bool utc() const { return m_utc; }
+    void setUtc(bool utc);
 
     /// Moves a live range; an absolute one stays.
     void setNow(WallTime now);
@@ -53,7 +56,7 @@ public:
     static constexpr Duration kLongest = std::chrono::hours(24 * 30);
 
 signals:
-    /// The range is another one: by the user's choice, not by time going on.
+    /// The range, or how it is written, is another one: by the user's choice, not by time going on.
     void changed();
     /// The range moved with time.
     void advanced();
@@ -71,6 +74,7 @@ private:
     WallTime m_now;
     Duration m_liveSpan = std::chrono::minutes(15);
     bool m_live = true;
+    bool m_utc = false;
     std::vector<Before> m_before;  ///< at most kRemembered
     static constexpr std::size_t kRemembered = 50;
 };

@@ -5,7 +5,7 @@
 #include <QPainter>
 #include <QVBoxLayout>
 
-#include "style/palette.h"
+#include "style/paint.h"
 
 namespace muster::ui {
 
@@ -102,26 +102,13 @@ void Card::resizeEvent(QResizeEvent* event)
 
 void Card::paintEvent(QPaintEvent*)
 {
-    const Palette& colours = currentPalette();
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(colours[Role::line]);
-    painter.setBrush(colours[m_raised ? Role::raise : Role::panel]);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::kRadius,
-                            space::kRadius);
-    if (!hasHeader()) {
-        return;
+    paintPanel(painter, rect(), m_raised ? Role::raise : Role::panel);
+    if (hasHeader()) {
+        paintHeader(painter,
+                    {space::kPage, space::kCardTop, width() - 2 * space::kPage, kHeaderHeight},
+                    m_title, m_value);
     }
-    const QRect header(space::kPage, space::kCardTop, width() - 2 * space::kPage, kHeaderHeight);
-    painter.setFont(fontFor(FontRole::smallStrong));
-    const QFontMetrics metrics(painter.font());
-    const int value = metrics.horizontalAdvance(m_value);
-    painter.setPen(colours[Role::dim]);
-    painter.drawText(
-        header, Qt::AlignLeft | Qt::AlignVCenter,
-        metrics.elidedText(m_title, Qt::ElideRight, header.width() - value - space::kGap));
-    painter.setPen(colours[Role::text]);
-    painter.drawText(header, Qt::AlignRight | Qt::AlignVCenter, m_value);
 }
 
 }  // namespace muster::ui

@@ -4,7 +4,8 @@
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QPainter>
-#include <QStyle>
+
+#include "style/paint.h"
 
 namespace muster::ui {
 
@@ -93,12 +94,9 @@ void Tile::paintEvent(QPaintEvent*)
 {
     const Palette& colours = currentPalette();
     QPainter painter(this);
-    painter.setRenderHint(QPainter::Antialiasing);
     const bool lit = m_leads && (hasFocus() || underMouse());
-    painter.setPen(colours[hasFocus() ? Role::accent : Role::line]);
-    painter.setBrush(colours[lit ? Role::raise : Role::panel]);
-    painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::kRadius,
-                            space::kRadius);
+    paintPanel(painter, rect(), lit ? Role::raise : Role::panel,
+               hasFocus() ? Role::accent : Role::line);
 
     QRect line(space::kPage, space::kCardTop + 1, width() - 2 * space::kPage, kTitleHeight);
     painter.setFont(fontFor(FontRole::smallStrong));

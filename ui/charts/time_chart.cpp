@@ -1,0 +1,314 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "charts/time_chart.h"
+
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QPainter>
+#include <QToolTip>
+#include <algorithm>
+#include <cmath>
+
+#include "charts/chart_group.h"
+#include "charts/internal/plot_surface.h"
+#include "models/time_range_model.h"
+#include "models/time_series_model.h"
+#include "style/paint.h"
+
+namespace muster::ui {
+
+namespace {
+
+constexpr int kHeaderHeight = 18;
+constexpr int kPixelsPerTimeLabel = 76;
+/// The axis stays as it is until the values need less than this much of it: no jumping.
+constexpr double kShrinkBelow = 0.42;
+
+double seconds(WallTime at)
+{
+    return static_cast<double>(at.nanoseconds) / 1e9;
+}
+
+WallTime wallTime(double seconds)
+{
+    return {static_cast<std::int64_t>(seconds * 1e9)};
+}
+
+Role markColour(const std::string& kind)
+{
+    if (kind == "restart" || kind == "alert") {
+        return Role::bad;
+    }
+    if (kind == "pressure") {
+        return Role::warn;
+    }
+    if (kind == "limit") {
+        return Role::violet;
+    }
+    return kind == "run" ? Role::ok : Role::accent;
+}
+
+double largestOf(const DrawnSeries& drawn)
+{
+    double largest = 0;
+    for (const double value : drawn.values) {
+        if (value > largest) {  // false for NaN
+            largest = value;
+        }
+    }
+    return largest;
+}
+
+bool hasFigures(const DrawnSeries& drawn)
+{
+    return std::any_of(drawn.values.begin(), drawn.values.end(),
+                       [](double value) { return std::isfinite(value); });
+}
+
+}  // namespace
+
+TimeChart::TimeChart(ChartSpec spec, TimeSeriesModel& series, TimeRangeModel& range,
+                     ChartGroup& group, QWidget* parent)
+    : QWidget(parent),
+      m_spec(std::move(spec)),
+      m_series(series),
+      m_range(range),
+      m_group(group),
+      m_surface(new PlotSurface(this)),
+      m_axis(m_spec.top ? fixedAxis(*m_spec.top, m_spec.unit) : valueAxis(0, m_spec.unit)),
+      m_figures(m_spec.lines.size()),
+      m_missing(m_spec.lines.size()),
+      m_figureWidths(m_spec.lines.size(), 0)
+{
+    setFocusPolicy(Qt::StrongFocus);
+    setAccessibleName(tr("%1, chart").arg(m_spec.title));
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    restyle();
+    connectSurface();
+    connect(&series, &TimeSeriesModel::appended, this, &TimeChart::refresh);
+    connect(&series, &TimeSeriesModel::rebuilt, this, &TimeChart::refresh);
+    connect(&range, &TimeRangeModel::changed, this, &TimeChart::refresh);
+    connect(&group, &ChartGroup::crosshairChanged, this, &TimeChart::updateCrosshair);
+}
+
+TimeChart::~TimeChart() = default;
+
+void TimeChart::connectSurface()
+{
+    connect(m_surface, &PlotSurface::pointed, this, [this](std::optional<double> time) {
+        m_group.setCrosshair(time ? std::optional(wallTime(*time)) : std::nullopt);
+    });
+    connect(m_surface, &PlotSurface::selected, this, [this](double from, double to) {
+        m_range.setAbsolute({wallTime(from), wallTime(to)});
+    });
+    connect(m_surface, &PlotSurface::zoomed, this,
+            [this](double factor, double at) { m_range.zoom(factor, wallTime(at)); });
+    connect(m_surface, &PlotSurface::shifted, this, [this](double share) { m_range.shift(share); });
+    connect(m_surface, &PlotSurface::zoomedOut, this, [this] { m_range.zoomOut(); });
+}
+
+void TimeChart::setMissing(Series series, const QString& reason)
+{
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        if (m_spec.lines[i].series == series && m_missing[i] != reason) {
+            m_missing[i] = reason;
+            updateLegend();
+        }
+    }
+}
+
+void TimeChart::setBare(bool bare)
+{
+    m_bare = bare;
+    layoutSurface();
+    restyle();
+}
+
+void TimeChart::refresh()
+{
+    if (isVisible()) {
+        refreshNow();
+    }
+}
+
+void TimeChart::refreshNow()
+{
+    const TimeRange range = m_range.range();
+    const auto pixels = static_cast<std::size_t>(std::max(50, m_surface->plotRect().width()));
+    double largest = 0;
+    m_hasValues = false;
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        const DrawnSeries drawn = m_series.series(m_spec.lines[i].series).range(range, pixels);
+        largest = std::max(largest, largestOf(drawn));
+        m_hasValues = m_hasValues || hasFigures(drawn);
+        m_surface->setLine(static_cast<int>(i), drawn);
+    }
+    if (!m_spec.top && (largest > m_axis.top || largest < m_axis.top * kShrinkBelow)) {
+        m_axis = valueAxis(largest, m_spec.unit);
+    }
+    m_surface->setAxes(
+        seconds(range.from), seconds(range.to),
+        timeTicks(range, static_cast<int>(pixels) / kPixelsPerTimeLabel, m_range.utc()), m_axis);
+    m_surface->setEmptyText(emptyText());
+    updateMarks();
+    updateCrosshair();
+    m_surface->replot(QCustomPlot::rpQueuedReplot);
+}
+
+QString TimeChart::emptyText() const
+{
+    if (m_hasValues) {
+        return {};
+    }
+    for (const QString& reason : m_missing) {
+        if (!reason.isEmpty()) {
+            return notAvailable() + QStringLiteral(": ") + reason;
+        }
+    }
+    return m_series.empty() ? m_spec.empty : tr("Nothing was recorded in this range");
+}
+
+void TimeChart::updateMarks()
+{
+    const Palette& colours = currentPalette();
+    const TimeRange range = m_range.range();
+    std::vector<DrawnMark> drawn;
+    for (const Mark& mark : m_series.marks()) {
+        if (mark.at >= range.from && mark.at <= range.to) {
+            drawn.push_back({seconds(mark.at), colours[markColour(mark.kind)]});
+        }
+    }
+    m_surface->setMarks(std::move(drawn));
+}
+
+void TimeChart::updateCrosshair()
+{
+    if (!isVisible()) {
+        return;
+    }
+    const auto at = m_group.crosshair();
+    m_surface->setCrosshair(at ? std::optional(seconds(*at)) : std::nullopt,
+                            at ? timeText(*at, m_range.utc(), true) : QString());
+    updateLegend();
+}
+
+void TimeChart::updateLegend()
+{
+    const auto at = m_group.crosshair();
+    const QFontMetrics metrics(fontFor(FontRole::smallStrong));
+    bool changed = false;
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        const SeriesBuffer& buffer = m_series.series(m_spec.lines[i].series);
+        const std::optional<double> value = at               ? buffer.valueAt(*at)
+                                            : m_range.live() ? buffer.last()
+                                                             : buffer.valueAt(m_range.range().to);
+        const QString text = value ? figureText(*value, m_spec.unit) : QStringLiteral("–");
+        changed = changed || text != m_figures[i];
+        m_figures[i] = text;
+        m_figureWidths[i] = std::max(m_figureWidths[i], metrics.horizontalAdvance(text));
+    }
+    if (changed) {
+        setAccessibleDescription(legendText());
+        update(headerRect());
+    }
+}
+
+QString TimeChart::missingText(std::size_t line) const
+{
+    return m_missing[line].isEmpty() ? tr("no figure at this moment") : m_missing[line];
+}
+
+QString TimeChart::legendText() const
+{
+    QStringList parts;
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        const QString& name = m_spec.lines[i].title;
+        parts << (name.isEmpty() ? m_figures[i] : name + QLatin1Char(' ') + m_figures[i]);
+    }
+    return parts.join(QStringLiteral(" · "));
+}
+
+QRect TimeChart::headerRect() const
+{
+    const int side = m_bare ? 0 : space::kPage;
+    return {side, m_bare ? 0 : space::kCardTop, width() - 2 * side, kHeaderHeight};
+}
+
+void TimeChart::paintLegend(QPainter& painter, const QRect& line)
+{
+    constexpr int kSwatch = 9;
+    const Palette& colours = currentPalette();
+    const QFontMetrics metrics(painter.font());
+    int right = line.right() + 1;
+    for (std::size_t i = m_spec.lines.size(); i-- > 0;) {
+        const QString& name = m_spec.lines[i].title;
+        painter.setPen(colours[Role::text]);
+        painter.drawText(
+            QRect(right - m_figureWidths[i], line.top(), m_figureWidths[i], line.height()),
+            Qt::AlignRight | Qt::AlignVCenter, m_figures[i]);
+        right -= m_figureWidths[i];
+        if (!name.isEmpty()) {
+            const int width = metrics.horizontalAdvance(name) + space::kTight;
+            painter.setPen(colours[Role::dim]);
+            painter.drawText(QRect(right - width, line.top(), width, line.height()),
+                             Qt::AlignLeft | Qt::AlignVCenter, name);
+            right -= width + kSwatch + 4;
+            painter.fillRect(QRect(right, line.center().y(), kSwatch, 2),
+                             colours[m_spec.lines[i].colour]);
+        }
+        right -= space::kGap;
+    }
+    painter.setPen(colours[Role::dim]);
+    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
+                     metrics.elidedText(m_spec.title, Qt::ElideRight, right - line.left()));
+}
+
+void TimeChart::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    if (!m_bare) {
+        paintPanel(painter, rect(), Role::panel, hasFocus() ? Role::accent : Role::line);
+    }
+    painter.setFont(fontFor(FontRole::smallStrong));
+    paintLegend(painter, headerRect());
+}
+
+void TimeChart::layoutSurface()
+{
+    const QRect header = headerRect();
+    const int side = m_bare ? 0 : 4;
+    m_surface->setGeometry(side, header.bottom() + 2, width() - 2 * side,
+                           height() - header.bottom() - (m_bare ? 2 : 6));
+}
+
+void TimeChart::restyle()
+{
+    const Palette& colours = currentPalette();
+    std::vector<PlotSurface::LineStyle> styles;
+    for (const ChartLine& line : m_spec.lines) {
+        styles.push_back({colours[line.colour], line.filled, line.dashed});
+    }
+    m_surface->setLines(styles);
+    m_surface->setColours(colours, Role::panel);
+    m_surface->replot(QCustomPlot::rpQueuedReplot);
+}
+
+QString TimeChart::markTip(const QPoint& position) const
+{
+    const TimeRange range = m_range.range();
+    std::vector<const Mark*> shown;
+    for (const Mark& mark : m_series.marks()) {
+        if (mark.at >= range.from && mark.at <= range.to) {
+            shown.push_back(&mark);
+        }
+    }
+    QStringList lines;
+    for (const std::size_t i : m_surface->marksNear(position.x())) {
+        if (i < shown.size()) {
+            lines << timeText(shown[i]->at, m_range.utc()) + QStringLiteral("  ") +
+                         QString::fromStdString(shown[i]->text);
+        }
+    }
+    return lines.join(QLatin1Char('\n'));
+}
+
+}  // namespace muster::ui

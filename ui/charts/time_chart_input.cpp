@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What a TimeChart does with events and how it hands out its figures.
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QDialog>
+#include <QGuiApplication>
+#include <QHeaderView>
+#include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMenu>
+#include <QTableView>
+#include <QToolTip>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "charts/chart_group.h"
+#include "charts/figures_model.h"
+#include "charts/internal/plot_surface.h"
+#include "charts/time_chart.h"
+#include "models/time_range_model.h"
+#include "models/time_series_model.h"
+
+namespace muster::ui {
+
+QSize TimeChart::sizeHint() const
+{
+    return {360, 200};
+}
+
+QSize TimeChart::minimumSizeHint() const
+{
+    return {220, 110};
+}
+
+void TimeChart::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    layoutSurface();
+    refresh();
+}
+
+void TimeChart::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    layoutSurface();
+    refreshNow();
+}
+
+void TimeChart::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange) {
+        restyle();
+        updateMarks();
+    }
+}
+
+void TimeChart::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    update();
+}
+
+void TimeChart::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    update();
+}
+
+bool TimeChart::event(QEvent* event)
+{
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QString tip = markTip(m_surface->mapFrom(this, help->pos()));
+        if (tip.isEmpty()) {
+            QToolTip::hideText();
+        } else {
+            QToolTip::showText(help->globalPos(), tip, this);
+        }
+        return true;
+    }
+    return QWidget::event(event);
+}
+
+void TimeChart::moveCrosshair(int pixels)
+{
+    const QRect plot = m_surface->plotRect();
+    const auto at = m_group.crosshair();
+    int x = plot.right();
+    if (at) {
+        const int from = m_surface->xOf(static_cast<double>(at->nanoseconds) / 1e9);
+        x = std::clamp(from + pixels, plot.left(), plot.right());
+    }
+    m_group.setCrosshair(WallTime{static_cast<std::int64_t>(m_surface->timeAt(x) * 1e9)});
+}
+
+void TimeChart::keyPressEvent(QKeyEvent* event)
+{
+    constexpr double kZoom = 0.5;
+    const TimeRange range = m_range.range();
+    const WallTime middle = m_group.crosshair().value_or(range.from + m_range.span() / 2);
+    const int step = event->modifiers().testFlag(Qt::ControlModifier) ? 40 : 4;
+    switch (event->key()) {
+        case Qt::Key_Left:
+            moveCrosshair(-step);
+            break;
+        case Qt::Key_Right:
+            moveCrosshair(step);
+            break;
+        case Qt::Key_Home:
+            m_group.setCrosshair(range.from);
+            break;
+        case Qt::Key_End:
+            m_group.setCrosshair(range.to);
+            break;
+        case Qt::Key_Plus:
+        case Qt::Key_Equal:
+            m_range.zoom(kZoom, middle);
+            break;
+        case Qt::Key_Minus:
+            m_range.zoomOut();
+            break;
+        case Qt::Key_T:
+            showFigures();
+            break;
+        case Qt::Key_Escape:
+            if (m_group.crosshair()) {
+                m_group.setCrosshair(std::nullopt);
+                break;
+            }
+            [[fallthrough]];
+        default:
+            QWidget::keyPressEvent(event);
+    }
+}
+
+void TimeChart::contextMenuEvent(QContextMenuEvent* event)
+{
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Show the figures as a table"), this, &TimeChart::showFigures);
+    menu->addAction(tr("Copy the figures as CSV"), this,
+                    [this] { QGuiApplication::clipboard()->setText(figuresCsv()); });
+    menu->addAction(tr("Copy the picture"), this,
+                    [this] { QGuiApplication::clipboard()->setPixmap(picture(2)); });
+    menu->addSeparator();
+    menu->addAction(tr("Zoom out"), &m_range, &TimeRangeModel::zoomOut);
+    menu->addAction(m_range.live() ? tr("Stand still") : tr("Go live"), &m_range,
+                    [this] { m_range.live() ? m_range.freeze() : m_range.goLive(); });
+    menu->popup(event->globalPos());
+}
+
+std::unique_ptr<QAbstractTableModel> TimeChart::figures() const
+{
+    return std::make_unique<FiguresModel>(m_spec, m_series, m_range.range(), m_range.utc());
+}
+
+void TimeChart::showFigures()
+{
+    auto* window = new QDialog(this);
+    window->setAttribute(Qt::WA_DeleteOnClose);
+    window->setObjectName(QStringLiteral("figures"));
+    window->setWindowTitle(tr("%1, %2").arg(m_spec.title, m_range.text()));
+    window->resize(120 + 130 * static_cast<int>(m_spec.lines.size()) + 60, 480);
+    auto* table = new QTableView(window);
+    auto model = figures();
+    model->setParent(table);
+    table->setModel(model.release());
+    table->setAccessibleName(window->windowTitle());
+    table->verticalHeader()->hide();
+    table->setShowGrid(false);
+    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
+    auto* layout = new QVBoxLayout(window);
+    layout->setContentsMargins({});
+    layout->addWidget(table);
+    window->show();
+}
+
+QString TimeChart::figuresCsv() const
+{
+    const FiguresModel model(m_spec, m_series, m_range.range(), true);
+    return model.csv();
+}
+
+QPixmap TimeChart::picture(double scale)
+{
+    refreshNow();
+    const double before = m_surface->bufferDevicePixelRatio();
+    m_surface->setBufferDevicePixelRatio(scale);
+    m_surface->replot(QCustomPlot::rpImmediateRefresh);
+    QPixmap picture(size() * scale);
+    picture.setDevicePixelRatio(scale);
+    picture.fill(currentPalette()[Role::bg]);
+    render(&picture);
+    m_surface->setBufferDevicePixelRatio(before);
+    m_surface->replot(QCustomPlot::rpQueuedReplot);
+    return picture;
+}
+
+}  // namespace muster::ui
