@@ -54,6 +54,10 @@ struct DataSources {
 
     std::function<Made(const EngineOptions&)> start;
     std::function<Made(const std::filesystem::path&)> open;
+    std::function<Result<WorkloadInfo>(const std::filesystem::path&,
+                                       const std::vector<std::string>& overrides)>
+        check;
+    std::function<std::vector<std::filesystem::path>()> unclosed;
 };
 
 /// Muster's engine and its recorded sessions.

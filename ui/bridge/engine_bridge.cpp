@@ -3,6 +3,8 @@
 
 #include <utility>
 
+#include "bridge/deliver.h"
+
 namespace muster::ui {
 
 namespace {
@@ -45,25 +47,6 @@ EngineBridge::~EngineBridge()
             [source = std::move(m_source)] { (void)source->drain(Engine::kDrainBound); });
     }
     m_worker.reset();
-}
-
-template <class T>
-std::function<void(Result<T>)> EngineBridge::answerTo(QObject* context, Answer<T> done)
-{
-    // The guard is read and destroyed on this object's thread only: it travels by the inbox.
-    auto guard = std::make_shared<QPointer<QObject>>(context);
-    auto wanted = std::make_shared<Answer<T>>(std::move(done));
-    return [inbox = std::weak_ptr(m_inbox), guard = std::move(guard),
-            wanted = std::move(wanted)](Result<T> result) mutable {
-        if (const auto to = inbox.lock()) {
-            to->post(
-                [guard, wanted, result = std::make_shared<const Result<T>>(std::move(result))] {
-                    if (!guard->isNull() && *wanted) {
-                        (*wanted)(*result);
-                    }
-                });
-        }
-    };
 }
 
 void EngineBridge::start(EngineOptions options)
@@ -220,7 +203,7 @@ std::vector<ServiceStart> EngineBridge::startup() const
 void EngineBridge::submit(const Command& command, QObject* context, Answer<CommandOutcome> done)
 {
     const auto* info = findCommand(command.name);
-    auto answer = answerTo<CommandOutcome>(context, std::move(done));
+    auto answer = deliverTo<Result<CommandOutcome>>(m_inbox, context, std::move(done));
     if (m_readOnly && (info == nullptr || info->changes)) {
         answer(locked());
     } else if (!m_source) {
@@ -232,25 +215,25 @@ void EngineBridge::submit(const Command& command, QObject* context, Answer<Comma
 
 void EngineBridge::agents(const AgentQuery& query, QObject* context, Answer<AgentPage> done)
 {
-    auto answer = answerTo<AgentPage>(context, std::move(done));
+    auto answer = deliverTo<Result<AgentPage>>(m_inbox, context, std::move(done));
     m_source ? m_source->agents(query, std::move(answer)) : answer(nothingOpen());
 }
 
 void EngineBridge::agentDetail(AgentId id, QObject* context, Answer<AgentDetail> done)
 {
-    auto answer = answerTo<AgentDetail>(context, std::move(done));
+    auto answer = deliverTo<Result<AgentDetail>>(m_inbox, context, std::move(done));
     m_source ? m_source->agentDetail(id, std::move(answer)) : answer(nothingOpen());
 }
 
 void EngineBridge::events(const EventQuery& query, QObject* context, Answer<EventPage> done)
 {
-    auto answer = answerTo<EventPage>(context, std::move(done));
+    auto answer = deliverTo<Result<EventPage>>(m_inbox, context, std::move(done));
     m_source ? m_source->events(query, std::move(answer)) : answer(nothingOpen());
 }
 
 void EngineBridge::history(const HistoryQuery& query, QObject* context, Answer<HistoryPage> done)
 {
-    auto answer = answerTo<HistoryPage>(context, std::move(done));
+    auto answer = deliverTo<Result<HistoryPage>>(m_inbox, context, std::move(done));
     m_source ? m_source->history(query, std::move(answer)) : answer(nothingOpen());
 }
 

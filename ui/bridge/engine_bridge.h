@@ -89,9 +89,6 @@ signals:
     void readOnlyChanged(bool on);
 
 private:
-    template <class T>
-    std::function<void(Result<T>)> answerTo(QObject* context, Answer<T> done);
-
     void open(std::function<DataSources::Made()> make);
     void adopt(std::uint64_t opening, DataSources::Made made);
     void listen();

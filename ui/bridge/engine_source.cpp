@@ -67,7 +67,7 @@ DataSources::Made startEngine(const EngineOptions& options)
 
 DataSources engineSources()
 {
-    return {startEngine, openRecorded};
+    return {startEngine, openRecorded, checkWorkload, unclosedSessions};
 }
 
 }  // namespace muster::ui

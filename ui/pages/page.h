@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QVariantMap>
 #include <QWidget>
+#include <optional>
 #include <vector>
 
+#include "api/queries.h"
 #include "api/series.h"
 #include "api/snapshot.h"
 
@@ -11,6 +14,7 @@ namespace muster::ui {
 
 class ChartGroup;
 class EngineBridge;
+class Library;
 class TimeChart;
 class TimeRangeModel;
 class TimeSeriesModel;
@@ -18,6 +22,7 @@ class TimeSeriesModel;
 /// What the pages of one window share. Outlives the pages.
 struct PageContext {
     EngineBridge* bridge = nullptr;
+    Library* library = nullptr;
     TimeRangeModel* range = nullptr;
     TimeSeriesModel* series = nullptr;
     ChartGroup* crosshair = nullptr;
@@ -45,10 +50,20 @@ public:
     virtual void setReadOnly(bool) {}
     /// The key for filtering ('/') was pressed on this page.
     virtual void focusFilter() {}
+    /// Space was pressed: stands still, or goes on. False when the page leaves it to the window,
+    /// which then stops or resumes the shared time range.
+    virtual bool togglePause() { return false; }
 
     /// What an export of this page holds.
     [[nodiscard]] virtual std::vector<TimeChart*> charts() const { return {}; }
     [[nodiscard]] virtual std::vector<Series> exportSeries() const { return {}; }
+    /// The records behind what is shown, where they are not those series; the window's time
+    /// range and the format are filled in by the one who exports.
+    [[nodiscard]] virtual std::optional<ExportQuery> exportQuery() const { return {}; }
+
+    /// What is kept between runs: columns, filters, splitters.
+    [[nodiscard]] virtual QVariantMap state() const { return {}; }
+    virtual void restoreState(const QVariantMap&) {}
 
 signals:
     /// A command to carry out, as typed: "load.rate 500/s".

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "bridge/exporter.h"
+
+#include <fstream>
+#include <utility>
+
+namespace muster::ui {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Error cannotWrite(const fs::path& file)
+{
+    return {ErrorCode::ioFailure, "the file cannot be written", file.string(),
+            "Choose a folder you may write to and that has room"};
+}
+
+Result<std::uint64_t> writeTo(const fs::path& database, const ExportQuery& query,
+                              const fs::path& part, const ExportProgress& progress)
+{
+    auto session = Session::open(database);
+    if (!session.ok()) {
+        return session.error();
+    }
+    std::ofstream out(part, std::ios::binary | std::ios::trunc);
+    if (!out) {
+        return cannotWrite(part);
+    }
+    auto rows = session.value()->exportTo(query, out, progress);
+    out.close();
+    if (rows.ok() && !out) {
+        return cannotWrite(part);
+    }
+    return rows;
+}
+
+Result<std::uint64_t> exportTo(const fs::path& database, const ExportQuery& query,
+                               const fs::path& file, const ExportProgress& progress)
+{
+    auto part = file;
+    part += ".part";
+    auto rows = writeTo(database, query, part, progress);
+    std::error_code error;
+    if (!rows.ok()) {
+        fs::remove(part, error);
+        return rows;
+    }
+    fs::rename(part, file, error);
+    if (error) {
+        fs::remove(part, error);
+        return cannotWrite(file);
+    }
+    return rows;
+}
+
+}  // namespace
+
+Exporter::Exporter(QObject* parent) : QObject(parent), m_inbox(std::make_shared<Inbox>()) {}
+
+Exporter::~Exporter()
+{
+    cancel();
+    m_inbox->close();
+}
+
+void Exporter::start(const fs::path& database, const ExportQuery& query, const QString& file)
+{
+    if (std::exchange(m_running, true)) {
+        return;
+    }
+    m_file = file;
+    m_cancelled = std::make_shared<std::atomic<bool>>(false);
+    if (!m_thread) {
+        m_thread = std::make_unique<TaskThread>("muster-export");
+    }
+    m_thread->post([this, inbox = m_inbox, cancelled = m_cancelled, database, query,
+                    path = fs::path(file.toStdString())] {
+        const auto progress = [this, &inbox, &cancelled](std::uint64_t rows) {
+            inbox->post([this, rows] { emit progressed(rows); });
+            return !cancelled->load();
+        };
+        auto rows = exportTo(database, query, path, progress);
+        inbox->post([this, rows = std::move(rows)] {
+            m_running = false;
+            emit finished(rows);
+        });
+    });
+}
+
+void Exporter::cancel()
+{
+    if (m_cancelled) {
+        m_cancelled->store(true);
+    }
+}
+
+}  // namespace muster::ui
