@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "messaging/internal/bus_core.h"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "runtime/runtime.h"
+
+namespace muster {
+namespace {
+
+/// After a wake-up that was refused: the mailbox or the pool was full.
+constexpr Duration kWakeRetry = std::chrono::milliseconds(10);
+
+}  // namespace
+
+EventBus::Impl::Impl(const TypeRegistry& types, MetricRegistry& metrics, EventBusOptions options)
+    : m_routes(types, metrics, m_epochs),
+      m_history(options.history),
+      m_delivered(metrics.counter("events.delivered")),
+      m_dropped(metrics.counter("events.dropped"))
+{
+}
+
+void EventBus::Impl::attach(Runtime& runtime)
+{
+    m_runtime.store(&runtime, std::memory_order_seq_cst);
+    for (const SubscriberPtr& subscriber : m_routes.subscribers()) {
+        if (subscriber->queue != nullptr && subscriber->queue->needsWake()) {
+            wake(subscriber);
+        }
+    }
+}
+
+void EventBus::Impl::detach()
+{
+    m_runtime.store(nullptr, std::memory_order_seq_cst);
+    if (!m_epochs.inside()) {
+        m_epochs.waitForOthers();
+    }
+}
+
+void EventBus::Impl::deliver(const EventPtr& event)
+{
+    const Epochs::Guard guard(m_epochs);
+    const Route& route = m_routes.find(event->type);
+    route.published.add();
+    m_history.add({&event, 1});
+    for (const SubscriberPtr& subscriber : route.direct) {
+        subscriber->sink->accept(event);
+    }
+    if (!route.queued.empty()) {
+        event.addReferences(static_cast<std::uint32_t>(route.queued.size()));
+        std::uint64_t shed = 0;
+        for (const SubscriberPtr& subscriber : route.queued) {
+            const auto pushed = subscriber->queue->push(EventPtr::adopt(event.get()));
+            shed += pushed.shed;
+            if (pushed.wake) {
+                wake(subscriber);
+            }
+        }
+        m_dropped.add(shed);
+    }
+    m_delivered.add(route.direct.size() + route.queued.size());
+}
+
+std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(
+    std::span<const EventPtr> events)
+{
+    std::vector<Group> groups;
+    std::unordered_map<const Subscriber*, std::size_t> places;
+    const auto addTo = [&](const SubscriberPtr& subscriber, const EventPtr& event) {
+        const auto [place, isNew] = places.try_emplace(subscriber.get(), groups.size());
+        if (isNew) {
+            groups.push_back({&subscriber, {}});
+        }
+        groups[place->second].events.push_back(&event);
+    };
+    for (const EventPtr& event : events) {
+        const Route& route = m_routes.find(event->type);
+        route.published.add();
+        for (const SubscriberPtr& subscriber : route.direct) {
+            addTo(subscriber, event);
+        }
+        for (const SubscriberPtr& subscriber : route.queued) {
+            addTo(subscriber, event);
+        }
+    }
+    return groups;
+}
+
+void EventBus::Impl::deliverBatch(std::span<const EventPtr> events)
+{
+    const Epochs::Guard guard(m_epochs);
+    m_history.add(events);
+    for (const Group& group : groupBySubscriber(events)) {
+        deliverGroup(group, events);
+        m_delivered.add(group.events.size());
+    }
+}
+
+void EventBus::Impl::deliverGroup(const Group& group, std::span<const EventPtr> batch)
+{
+    const SubscriberPtr& subscriber = *group.subscriber;
+    if (subscriber->queue != nullptr) {
+        const auto pushed = subscriber->queue->push(group.events);
+        m_dropped.add(pushed.shed);
+        if (pushed.wake) {
+            wake(subscriber);
+        }
+    } else if (group.events.size() == batch.size()) {
+        subscriber->sink->acceptBatch(batch);
+    } else {
+        for (const EventPtr* event : group.events) {
+            subscriber->sink->accept(*event);
+        }
+    }
+}
+
+void EventBus::Impl::wake(const SubscriberPtr& subscriber)
+{
+    const Epochs::Guard guard(m_epochs);
+    Runtime* runtime = m_runtime.load(std::memory_order_seq_cst);
+    if (runtime == nullptr) {
+        subscriber->queue->wakeFailed();
+    } else if (!tryWake(*runtime, subscriber)) {
+        wakeLater(*runtime, subscriber);
+    }
+}
+
+bool EventBus::Impl::tryWake(Runtime& runtime, const SubscriberPtr& subscriber)
+{
+    if (subscriber->kind == SubscriberKind::agent) {
+        const Delivery delivery = runtime.send(subscriber->agent, Events(subscriber->queue));
+        return queued(delivery) || delivery == Delivery::noAgent || delivery == Delivery::closed;
+    }
+    const auto started = runtime.scheduler().blocking([bus = weak_from_this(), subscriber] {
+        if (const auto alive = bus.lock()) {
+            alive->drain(*subscriber);
+        }
+    });
+    if (!started.ok()) {
+        subscriber->queue->wakeFailed();
+    }
+    return started.ok() || started.error().code == ErrorCode::cancelled;
+}
+
+void EventBus::Impl::wakeLater(Runtime& runtime, const SubscriberPtr& subscriber)
+{
+    // Taken as under way until the timer comes: pushes meanwhile start no second one.
+    if (!subscriber->queue->needsWake()) {
+        return;
+    }
+    runtime.scheduler().after(kWakeRetry, [bus = weak_from_this(), subscriber] {
+        subscriber->queue->wakeFailed();
+        const auto alive = bus.lock();
+        if (alive != nullptr && subscriber->queue->needsWake()) {
+            alive->wake(subscriber);
+        }
+    });
+}
+
+void EventBus::Impl::drain(const Subscriber& subscriber)
+{
+    for (;;) {
+        const auto events = subscriber.queue->takeOrFinish();
+        if (events.empty()) {
+            return;
+        }
+        for (const EventPtr& event : events) {
+            const Epochs::Guard guard(m_epochs);  // remove() waits for this call
+            if (subscriber.ended.load(std::memory_order_acquire)) {
+                return;
+            }
+            subscriber.call(event);
+        }
+    }
+}
+
+SubscriptionId EventBus::Impl::add(std::shared_ptr<Subscriber> subscriber)
+{
+    subscriber->id.value = m_nextId.fetch_add(1, std::memory_order_relaxed);
+    const SubscriptionId id = subscriber->id;
+    m_routes.add(std::move(subscriber));
+    return id;
+}
+
+Result<SubscriptionId> EventBus::Impl::addAgent(std::shared_ptr<Subscriber> subscriber)
+{
+    const Epochs::Guard guard(m_epochs);
+    Runtime* runtime = m_runtime.load(std::memory_order_seq_cst);
+    if (runtime == nullptr) {
+        return Error{ErrorCode::unavailable, "the event bus has no agents yet", "", ""};
+    }
+    const AgentId agent = subscriber->agent;
+    if (!runtime->directory().alive(agent)) {
+        return Error{ErrorCode::notFound, "there is no such agent", toString(agent), ""};
+    }
+    const SubscriptionId id = add(std::move(subscriber));
+    bool isNew = false;
+    {
+        const std::scoped_lock lock(m_agentsMutex);
+        const auto [entry, inserted] = m_byAgent.try_emplace(agent);
+        entry->second.push_back(id);
+        isNew = inserted;
+    }
+    if (isNew) {
+        runtime->monitor(agent, [bus = weak_from_this()](const AgentEnded& ended) {
+            if (const auto alive = bus.lock()) {
+                alive->agentEnded(ended.id);
+            }
+        });
+    }
+    return id;
+}
+
+void EventBus::Impl::agentEnded(AgentId agent)
+{
+    std::vector<SubscriptionId> ended;
+    {
+        const std::scoped_lock lock(m_agentsMutex);
+        if (const auto entry = m_byAgent.find(agent); entry != m_byAgent.end()) {
+            ended = std::move(entry->second);
+            m_byAgent.erase(entry);
+        }
+    }
+    const Epochs::Guard guard(m_epochs);  // an engine thread: remove() must not wait here
+    for (const SubscriptionId id : ended) {
+        remove(id);
+    }
+}
+
+void EventBus::Impl::remove(SubscriptionId id)
+{
+    const SubscriberPtr subscriber = m_routes.remove(id);
+    if (subscriber == nullptr) {
+        return;
+    }
+    if (subscriber->queue != nullptr) {
+        subscriber->queue->close();
+    }
+    if (subscriber->agent) {
+        const std::scoped_lock lock(m_agentsMutex);
+        if (const auto entry = m_byAgent.find(subscriber->agent); entry != m_byAgent.end()) {
+            std::erase(entry->second, id);
+        }
+    }
+    if (!m_epochs.inside()) {
+        m_epochs.waitForOthers();
+    }
+}
+
+}  // namespace muster

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <vector>
+
+#include "messaging/event_bus.h"
+#include "messaging/internal/epochs.h"
+#include "messaging/internal/route_table.h"
+
+namespace muster {
+
+/// What an EventBus is made of. Held by shared pointer: what it asked of the runtime (drains,
+/// timers, monitors) may come after the bus went, and finds nothing then.
+/// Thread safety: any thread.
+class EventBus::Impl : public std::enable_shared_from_this<EventBus::Impl> {
+public:
+    Impl(const TypeRegistry& types, MetricRegistry& metrics, EventBusOptions options);
+
+    void attach(Runtime& runtime);
+    void detach();
+    void deliver(const EventPtr& event);
+    void deliverBatch(std::span<const EventPtr> events);
+    SubscriptionId add(std::shared_ptr<Subscriber> subscriber);
+    [[nodiscard]] Result<SubscriptionId> addAgent(std::shared_ptr<Subscriber> subscriber);
+    void remove(SubscriptionId id);
+
+    [[nodiscard]] const RouteTable& routes() const noexcept { return m_routes; }
+    [[nodiscard]] const EventHistory& history() const noexcept { return m_history; }
+
+private:
+    struct Group {
+        const SubscriberPtr* subscriber;
+        std::vector<const EventPtr*> events;
+    };
+
+    void deliverGroup(const Group& group, std::span<const EventPtr> batch);
+    [[nodiscard]] std::vector<Group> groupBySubscriber(std::span<const EventPtr> events);
+    void wake(const SubscriberPtr& subscriber);
+    [[nodiscard]] bool tryWake(Runtime& runtime, const SubscriberPtr& subscriber);
+    void wakeLater(Runtime& runtime, const SubscriberPtr& subscriber);
+    void drain(const Subscriber& subscriber);
+    void agentEnded(AgentId agent);
+
+    Epochs m_epochs;
+    RouteTable m_routes;
+    EventHistory m_history;
+    Counter m_delivered;
+    Counter m_dropped;
+    std::atomic<std::uint64_t> m_nextId{1};
+    /// Used only inside m_epochs, so that detach() can wait until nobody does.
+    std::atomic<Runtime*> m_runtime{nullptr};
+
+    std::mutex m_agentsMutex;  // guards m_byAgent
+    std::map<AgentId, std::vector<SubscriptionId>> m_byAgent;
+};
+
+}  // namespace muster
