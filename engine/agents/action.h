@@ -64,6 +64,8 @@ public:
     /// Carries it out; may block on a disk, never without end: it looks at the deadline.
     /// Only for kinds with ActionInfo::blocking.
     [[nodiscard]] virtual ActionOutcome run(const ActionCall& call) const = 0;
+    /// Whether its plans may wait or allocate; without, an agent needs no coroutine.
+    [[nodiscard]] virtual bool waits() const noexcept { return true; }
     /// What it does in a simulation, and of kinds that do not block what it does at all.
     [[nodiscard]] virtual ActionPlan plan(const ActionCall& call, const Rng& seed) const = 0;
     /// The outcome of a call that was planned: the plan's, with a modelled result.

@@ -12,7 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "agents/internal/file_reading.h"
+#include "agents/paths.h"
 
 namespace muster {
 

@@ -22,7 +22,7 @@ enum class JobEnd : std::uint8_t {
 /// Where jobs report their end. Thread safety: called from workers, from any of them.
 class JobBoard {
 public:
-    /// `item` is given back with an untouched job only.
+    /// `item` is given back with a job that is untouched or lost.
     virtual void ended(JobEnd end, std::uint32_t agent, std::uint64_t number, MonoTime intended,
                        std::unique_ptr<const std::string> item) noexcept = 0;
 

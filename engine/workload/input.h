@@ -41,6 +41,7 @@ public:
     /// The next item, null for those without text.
     [[nodiscard]] virtual Next take(std::unique_ptr<const std::string>& item) = 0;
     [[nodiscard]] virtual InputFigures figures() const = 0;
+    [[nodiscard]] virtual InputKind kind() const noexcept = 0;
     /// Stops reading ahead; returns at once.
     virtual void stop() = 0;
 };

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "agents/job.h"
+#include "agents/task_setup.h"
 #include "base/clock.h"
 #include "base/ids.h"
 #include "base/result.h"
@@ -39,6 +39,7 @@ struct LoadFigures {
     std::uint64_t dropped = 0;      ///< due, but no agent could take them
     std::uint64_t outstanding = 0;  ///< dispatched and not answered
     bool heldBack = false;          ///< stands still because the store is behind
+    InputKind inputKind = InputKind::none;
     InputFigures input;
     Reading lag;  ///< ns behind the plan at the last beat
 };
@@ -58,9 +59,9 @@ struct LoadGeneratorOptions {
 
 /// Agents that perform one action for the load.
 struct LoadTarget {
+    TaskSetup* setup = nullptr;
     std::vector<AgentId> agents;
     std::uint32_t queue = 8;  ///< jobs one agent may have at once
-    bool waits = false;       ///< TaskSetup::waits() of their action
 };
 
 /// Turns a load profile and an input into jobs for agents, in batches, on the scheduler's
@@ -70,7 +71,8 @@ struct LoadTarget {
 /// turns; those that are suspended, ended or full are passed by. Jobs that an agent's end left
 /// untouched go to another agent. Never more than the bound is outstanding.
 ///
-/// Lives longer than the runtime's agents: destroy the Runtime first.
+/// Lives longer than the runtime's agents, whose last jobs come back to it: stop() it, destroy
+/// the Runtime, then this.
 /// Thread safety: every function from any thread; changes take effect at the next beat.
 class LoadGenerator {
 public:
@@ -80,13 +82,12 @@ public:
     LoadGenerator(const LoadGenerator&) = delete;
     LoadGenerator& operator=(const LoadGenerator&) = delete;
 
-    /// Where agents report to: goes into their TaskSetup, before they are made.
-    [[nodiscard]] JobBoard& board() noexcept;
     /// Before start().
     void addTarget(LoadTarget target);
     /// Errors: the input cannot be opened.
     [[nodiscard]] Result<void> start();
-    /// No further job; returns at once. What is outstanding is answered or lost with its agent.
+    /// No further job, and `finished` is not called any more; returns at once. What is
+    /// outstanding is answered or lost with its agent.
     void stop();
 
     void pause(std::string_view author = "operator");
@@ -102,7 +103,7 @@ public:
 
 private:
     class Impl;
-    std::unique_ptr<Impl> m_impl;
+    std::shared_ptr<Impl> m_impl;
 };
 
 }  // namespace muster

@@ -13,16 +13,10 @@ namespace muster {
 /// Where the chunks of a file go. False: enough was read.
 using ChunkUse = std::function<bool(std::span<const unsigned char>)>;
 
-/// Hands over one regular file in chunks, with a look at the deadline between them. Links are
-/// not followed, and what is no regular file is refused without waiting for it: a pipe that
-/// nobody writes to must not hold a thread. Failures name what the path is instead.
+/// Hands over one regular file, named by an absolute path, in chunks, with a look at the deadline
+/// between them. Links are not followed, and what is no regular file is refused without waiting for
+/// it: a pipe that nobody writes to must not hold a thread. Failures name what the path is instead.
 /// Blocking. Thread safety: any thread.
 [[nodiscard]] std::optional<ActionFailure> readFile(const ActionCall& call, const ChunkUse& use);
-
-/// The code and sentence for an errno that came with a path; no advice that would not help.
-[[nodiscard]] Error pathError(std::string_view path, int number);
-
-/// The path from the root, "." and ".." resolved by their letters only.
-[[nodiscard]] std::string absolutePath(std::string_view path);
 
 }  // namespace muster

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/internal/built_in.h"
-#include "agents/internal/file_model.h"
+#include "agents/internal/file_action.h"
 #include "agents/internal/file_reading.h"
 #include "agents/internal/text_count.h"
 
@@ -14,8 +14,8 @@ Fields figures(std::string_view path, std::uint64_t bytes, std::uint64_t lines, 
 }
 
 class FilesCount final : public FileAction {
-public:
-    [[nodiscard]] ActionOutcome run(const ActionCall& call) const override
+private:
+    [[nodiscard]] ActionOutcome work(const ActionCall& call) const override
     {
         TextCount text;
         std::uint64_t bytes = 0;
@@ -29,8 +29,6 @@ public:
         }
         return figures(call.item, bytes, text.lines(), text.words());
     }
-
-private:
     [[nodiscard]] Fields modelled(const ActionCall& call, const FileModel& file) const override
     {
         return figures(call.item, file.bytes, file.lines, file.words);

@@ -5,7 +5,7 @@
 #include <array>
 
 #include "agents/internal/built_in.h"
-#include "agents/internal/file_model.h"
+#include "agents/internal/file_action.h"
 #include "agents/internal/file_reading.h"
 #include "agents/internal/text_count.h"
 
@@ -72,8 +72,8 @@ private:
 };
 
 class FilesDigest final : public FileAction {
-public:
-    [[nodiscard]] ActionOutcome run(const ActionCall& call) const override
+private:
+    [[nodiscard]] ActionOutcome work(const ActionCall& call) const override
     {
         TextCount text;
         DigestStream stream(m_sha);
@@ -95,8 +95,6 @@ public:
         }
         return figures(call.item, bytes, text.lines(), text.words(), hexadecimal(digest));
     }
-
-private:
     [[nodiscard]] Fields modelled(const ActionCall& call, const FileModel& file) const override
     {
         return figures(call.item, file.bytes, file.lines, file.words,

@@ -5,9 +5,9 @@
 #include <array>
 
 #include "agents/internal/built_in.h"
-#include "agents/internal/file_model.h"
+#include "agents/internal/file_action.h"
 #include "agents/internal/file_reading.h"
-#include "agents/internal/line_stream.h"
+#include "agents/line_stream.h"
 
 namespace muster {
 
@@ -101,7 +101,8 @@ public:
         return {};
     }
 
-    [[nodiscard]] ActionOutcome run(const ActionCall& call) const override
+private:
+    [[nodiscard]] ActionOutcome work(const ActionCall& call) const override
     {
         LineStream lines;
         std::uint64_t bytes = 0;
@@ -124,8 +125,6 @@ public:
         lines.finish(use);
         return figures(call.item, bytes, count - unended, matches);
     }
-
-private:
     [[nodiscard]] Fields modelled(const ActionCall& call, const FileModel& file) const override
     {
         return figures(call.item, file.bytes, file.lines, file.lines / kModelLinesPerMatch);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/directory.h"
 #include "agents/internal/built_in.h"
-#include "agents/internal/file_model.h"
+#include "agents/internal/file_action.h"
 
 namespace muster {
 
@@ -24,7 +24,8 @@ class FilesWalk final : public FileAction {
 public:
     explicit FilesWalk(TreeOptions options) : m_options(std::move(options)) {}
 
-    [[nodiscard]] ActionOutcome run(const ActionCall& call) const override
+private:
+    [[nodiscard]] ActionOutcome work(const ActionCall& call) const override
     {
         TreeOptions options = m_options;
         options.root = std::string(call.item);
@@ -56,8 +57,6 @@ public:
         }
         return figures(call.item, files, directories, walker.links(), problems);
     }
-
-private:
     [[nodiscard]] Fields modelled(const ActionCall& call, const FileModel& file) const override
     {
         return figures(call.item, file.lines % kModelFiles, file.words % kModelFiles, 0, 0);

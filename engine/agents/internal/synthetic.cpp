@@ -37,6 +37,11 @@ public:
 
     [[nodiscard]] ActionOutcome run(const ActionCall&) const override { return Fields{}; }
 
+    [[nodiscard]] bool waits() const noexcept override
+    {
+        return !m_wait.zero() || !m_allocate.zero();
+    }
+
     [[nodiscard]] ActionPlan plan(const ActionCall& call, const Rng& seed) const override
     {
         if (!m_chance) {

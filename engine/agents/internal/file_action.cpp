@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agents/internal/file_model.h"
+#include "agents/internal/file_action.h"
 
 #include <cmath>
+
+#include "agents/paths.h"
 
 namespace muster {
 
@@ -39,6 +41,17 @@ ActionFailure modelFailure(std::string_view item)
 {
     return {FailureClass::application,
             {ErrorCode::ioFailure, "failed as the simulation's model says", std::string(item), ""}};
+}
+
+ActionOutcome FileAction::run(const ActionCall& call) const
+{
+    if (!call.item.empty() && call.item.front() == '/') {
+        return work(call);
+    }
+    const std::string path = absolutePath(call.item);
+    ActionCall absolute = call;
+    absolute.item = path;
+    return work(absolute);
 }
 
 ActionPlan FileAction::plan(const ActionCall& call, const Rng& seed) const

@@ -20,14 +20,17 @@ struct FileModel {
 [[nodiscard]] ActionPlan planFile(Rng rng);
 [[nodiscard]] ActionFailure modelFailure(std::string_view item);
 
-/// The part that every action on files shares: what it does in a simulation.
+/// The part that every action on files shares: absolute paths, and what it does in a simulation.
 class FileAction : public Action {
 public:
-    [[nodiscard]] ActionPlan plan(const ActionCall& call, const Rng& seed) const override;
+    [[nodiscard]] ActionOutcome run(const ActionCall& call) const final;
+    [[nodiscard]] ActionPlan plan(const ActionCall& call, const Rng& seed) const final;
     [[nodiscard]] ActionOutcome outcome(const ActionCall& call, const ActionPlan& plan,
-                                        const Rng& seed) const override;
+                                        const Rng& seed) const final;
 
 private:
+    /// With an absolute path as its item.
+    [[nodiscard]] virtual ActionOutcome work(const ActionCall& call) const = 0;
     [[nodiscard]] virtual Fields modelled(const ActionCall& call, const FileModel& file) const = 0;
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "agents/internal/line_stream.h"
+#include "agents/line_stream.h"
 
 #include <algorithm>
 

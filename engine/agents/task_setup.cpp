@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "agents/task_setup.h"
+
+namespace muster {
+
+bool EventPace::pass(MonoTime now) noexcept
+{
+    const std::int64_t slice = now.nanoseconds / kSlice;
+    std::int64_t seen = m_slice.load(std::memory_order_relaxed);
+    if (seen != slice && m_slice.compare_exchange_strong(seen, slice, std::memory_order_relaxed)) {
+        m_left.store(kPerSecond / kSlicesPerSecond, std::memory_order_relaxed);
+    }
+    // Read first: once the slice is used up, nobody writes the shared word any more.
+    if (m_left.load(std::memory_order_relaxed) > 0 &&
+        m_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
+        m_passed.fetch_add(1, std::memory_order_relaxed);
+        return true;
+    }
+    return false;
+}
+
+TaskSetup::TaskSetup(Runtime& runtime, Options options)
+    : m_options(std::move(options)),
+      m_clock(runtime.scheduler().clock()),
+      m_simulated(runtime.scheduler().simulated()),
+      m_waits(m_simulated || m_options.info->blocking || m_options.perform->waits()),
+      m_seed(Rng(m_options.seed).fork(m_options.action)),
+      m_label(runtime.actionLabel(m_options.action))
+{
+    if (MetricRegistry* metrics = m_options.metrics) {
+        const std::string_view name = m_options.action;
+        m_started = metrics->counter("actions.started", {{"action", name}});
+        m_completed = metrics->counter("actions.completed", {{"action", name}});
+        m_ok = metrics->counter("actions.ok", {{"action", name}});
+        m_failed = metrics->counter("actions.failed", {{"action", name}});
+        m_latency = metrics->histogram("actions.latency", {{"action", name}});
+    }
+}
+
+ActionCall TaskSetup::call(std::string_view item, std::uint64_t number,
+                           MonoTime begun) const noexcept
+{
+    ActionCall made;
+    made.item = item;
+    made.number = number;
+    made.clock = &m_clock;
+    if (m_options.timeout) {
+        made.deadline = begun + *m_options.timeout;
+    }
+    return made;
+}
+
+std::uint64_t TaskSetup::unpublished() const noexcept
+{
+    // Counted from both ends, so that a thousand a second touch a shared counter, not a million.
+    const std::uint64_t published = m_completedPace.passed() + m_failedPace.passed();
+    const std::uint64_t ended = m_completed.value();
+    return ended > published ? ended - published : 0;
+}
+
+bool TaskSetup::finish(const ActionCall& call, AgentId agent, const ActionOutcome& outcome,
+                       MonoTime intended, MonoTime begun)
+{
+    const MonoTime now = m_clock.now();
+    m_completed.add();
+    m_latency.record(now - intended);
+    if (const auto* failure = std::get_if<ActionFailure>(&outcome)) {
+        fail(call, agent, *failure, now, now - begun);
+        return false;
+    }
+    m_ok.add();
+    if (m_options.results != nullptr && !m_options.info->columns.empty()) {
+        m_options.results->result(
+            {m_options.action, call.item, call.number, agent, std::get<Fields>(outcome).view()});
+    }
+    if (m_options.publisher != nullptr && m_completedPace.pass(now)) {
+        m_options.publisher->publish(EventType::actionCompleted, agent,
+                                     {{"action", m_options.action},
+                                      {"kind", m_options.info->kind},
+                                      {"duration_ns", (now - begun).count()},
+                                      {"item", call.item}});
+    }
+    return true;
+}
+
+void TaskSetup::lost(std::string_view item, std::uint64_t number, AgentId agent)
+{
+    const MonoTime now = m_clock.now();
+    m_completed.add();
+    fail(call(item, number, now), agent,
+         {FailureClass::application,
+          {ErrorCode::cancelled, "the agent ended before it was done", std::string(item), ""}},
+         now, Duration::zero());
+}
+
+void TaskSetup::fail(const ActionCall& call, AgentId agent, const ActionFailure& failure,
+                     MonoTime now, Duration took)
+{
+    m_failed.add();
+    if (m_options.results != nullptr) {
+        m_options.results->error(
+            {m_options.action, call.item, call.number, agent, failure.failure, &failure.error});
+    }
+    if (m_options.publisher != nullptr && m_failedPace.pass(now)) {
+        m_options.publisher->publish(EventType::actionFailed, agent,
+                                     {{"action", m_options.action},
+                                      {"kind", m_options.info->kind},
+                                      {"duration_ns", took.count()},
+                                      {"item", call.item},
+                                      {"error", toString(failure.error.code)},
+                                      {"reason", failure.error.message}});
+    }
+}
+
+}  // namespace muster

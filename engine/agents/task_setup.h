@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "agents/action.h"
+#include "agents/result_sink.h"
+#include "base/rng.h"
+#include "events/publisher.h"
+#include "runtime/runtime.h"
+#include "telemetry/metric_registry.h"
+
+namespace muster {
+
+/// Lets through about so many a second, early ones first. Thread safety: any thread.
+class EventPace {
+public:
+    static constexpr std::int64_t kPerSecond = 1000;
+
+    [[nodiscard]] bool pass(MonoTime now) noexcept;
+    [[nodiscard]] std::uint64_t passed() const noexcept
+    {
+        return m_passed.load(std::memory_order_relaxed);
+    }
+
+private:
+    static constexpr std::int64_t kSlicesPerSecond = 10;
+    static constexpr std::int64_t kSlice = 1'000'000'000 / kSlicesPerSecond;
+
+    std::atomic<std::int64_t> m_slice{-1};
+    std::atomic<std::int64_t> m_left{0};
+    std::atomic<std::uint64_t> m_passed{0};
+};
+
+/// What all the agents of one action share: the action and where its outcomes go. One for each
+/// action of a workload; lives longer than the agents. Thread safety: any thread.
+class TaskSetup {
+public:
+    struct Options {
+        std::string action;  ///< its name in the workload
+        const ActionInfo* info = nullptr;
+        std::shared_ptr<const Action> perform;
+        std::optional<Duration> timeout;
+        std::uint64_t seed = 1;
+        ResultSink* results = nullptr;
+        MetricRegistry* metrics = nullptr;
+        Publisher* publisher = nullptr;
+    };
+
+    TaskSetup(Runtime& runtime, Options options);
+
+    [[nodiscard]] const Options& options() const noexcept { return m_options; }
+    [[nodiscard]] const Action& action() const noexcept { return *m_options.perform; }
+    /// Whether its calls go to the blocking pool; in a simulation none do.
+    [[nodiscard]] bool blocks() const noexcept { return m_options.info->blocking && !m_simulated; }
+    /// Whether its jobs must be ItemJobs even without an item.
+    [[nodiscard]] bool waits() const noexcept { return m_waits; }
+
+    // For TaskAgent.
+    [[nodiscard]] ActionCall call(std::string_view item, std::uint64_t number,
+                                  MonoTime begun) const noexcept;
+    void started() const noexcept { m_started.add(); }
+    /// Counts and records the outcome and publishes it, unless there are too many a second.
+    /// True: it is a result.
+    bool finish(const ActionCall& call, AgentId agent, const ActionOutcome& outcome,
+                MonoTime intended, MonoTime begun);
+    /// The agent ended while working on it: a failure too.
+    void lost(std::string_view item, std::uint64_t number, AgentId agent);
+    [[nodiscard]] ActionLabel label() const noexcept { return m_label; }
+    [[nodiscard]] const Rng& seed() const noexcept { return m_seed; }
+
+    /// Outcomes that had no event of their own because there were too many a second.
+    [[nodiscard]] std::uint64_t unpublished() const noexcept;
+
+private:
+    void fail(const ActionCall& call, AgentId agent, const ActionFailure& failure, MonoTime now,
+              Duration took);
+
+    Options m_options;
+    const Clock& m_clock;
+    bool m_simulated;
+    bool m_waits;
+    Rng m_seed;
+    ActionLabel m_label;
+    Counter m_started;
+    Counter m_completed;
+    Counter m_ok;
+    Counter m_failed;
+    HistogramRecorder m_latency;
+    EventPace m_completedPace;
+    EventPace m_failedPace;
+};
+
+}  // namespace muster

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "workload/internal/spec_reader.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "agents/job.h"
+#include "documents/nearest.h"
+#include "documents/units.h"
+#include "storage/capture_policy.h"
+#include "workload/expectation.h"
+#include "workload/internal/probe.h"
+
+namespace muster {
+
+namespace {
+
+std::string textOr(const Value& table, std::string_view key, std::string otherwise)
+{
+    const Value* value = table.find(key);
+    return value != nullptr ? value->asText() : std::move(otherwise);
+}
+
+std::uint64_t integerOr(const Value& table, std::string_view key, std::uint64_t otherwise)
+{
+    const Value* value = table.find(key);
+    return value != nullptr ? static_cast<std::uint64_t>(value->asInteger()) : otherwise;
+}
+
+bool flagOr(const Value& table, std::string_view key, bool otherwise)
+{
+    const Value* value = table.find(key);
+    return value != nullptr ? value->asBool() : otherwise;
+}
+
+Duration durationOr(const Value& table, std::string_view key, Duration otherwise)
+{
+    const Value* value = table.find(key);
+    return value != nullptr ? parseDuration(value->asText()).valueOr(otherwise) : otherwise;
+}
+
+std::vector<std::string> texts(const Value* list)
+{
+    std::vector<std::string> out;
+    if (list != nullptr) {
+        for (const auto& item : list->asArray()) {
+            out.push_back(item.asText());
+        }
+    }
+    return out;
+}
+
+/// Users as a number, arrivals as a rate.
+double targetOf(const Value& value)
+{
+    return value.isNumeric() ? value.asNumber() : parseRate(value.asText()).valueOr(0);
+}
+
+std::string programOf(const std::string& command)
+{
+    const auto slash = command.rfind('/');
+    return slash == std::string::npos ? command : command.substr(slash + 1);
+}
+
+}  // namespace
+
+void SpecReader::fail(const Value& at, std::string key, std::string message)
+{
+    m_found.push_back({at.at(), std::move(key), std::move(message)});
+}
+
+WorkloadSpec SpecReader::read()
+{
+    const Value& workload = *m_document.find("workload");
+    m_spec.name = workload.find("name")->asText();
+    m_spec.description = textOr(workload, "description", "");
+    readInput();
+    readActions();
+    readAgents();
+    readLimits();
+    readLoad();
+    readCapture();
+    readExpect();
+    readHelpers();
+    std::stable_sort(m_found.begin(), m_found.end(),
+                     [](const Violation& a, const Violation& b) { return a.at.line < b.at.line; });
+    return std::move(m_spec);
+}
+
+void SpecReader::readActions()
+{
+    for (const auto& entry : m_document.find("actions")->asTable()) {
+        m_actionNames.push_back(entry.key);
+        readAction(entry);
+    }
+}
+
+void SpecReader::readAction(const Value::Member& entry)
+{
+    ActionSpec action;
+    action.name = entry.key;
+    action.info = m_registry.find(entry.value.find("kind")->asText());
+    action.capability = textOr(entry.value, "capability", "");
+    if (entry.value.find("timeout") != nullptr) {
+        action.timeout = durationOr(entry.value, "timeout", {});
+    }
+    auto made = action.info->make(entry.value);
+    if (made.ok()) {
+        action.action = std::move(made).value();
+    } else {
+        fail(entry.value, "actions." + entry.key, made.error().message);
+    }
+    m_spec.actions.push_back(std::move(action));
+}
+
+void SpecReader::readAgents()
+{
+    const auto& groups = m_document.find("agents")->asArray();
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        readGroup(groups[i], fmt::format("agents.{}", i));
+    }
+    if (m_spec.totalAgents() > Job::kMostAgents) {
+        fail(groups.front(), "agents",
+             fmt::format("{} agents in all, expected at most {}", m_spec.totalAgents(),
+                         Job::kMostAgents));
+    }
+}
+
+void SpecReader::readGroup(const Value& value, const std::string& key)
+{
+    AgentGroupSpec group;
+    group.type = textOr(value, "type", "task");
+    group.name = value.find("name")->asText();
+    group.count = integerOr(value, "count", 1);
+    group.queue = static_cast<std::uint32_t>(integerOr(value, "queue", group.queue));
+    group.capabilities = texts(value.find("capabilities"));
+    if (const Value* attributes = value.find("attributes")) {
+        for (const auto& attribute : attributes->asTable()) {
+            group.attributes.emplace_back(attribute.key, attribute.value.asText());
+        }
+    }
+    const Value& action = *value.find("action");
+    const auto found = std::find(m_actionNames.begin(), m_actionNames.end(), action.asText());
+    if (found == m_actionNames.end()) {
+        fail(action, key + ".action",
+             fmt::format("expected one of {}, found {}{}", listed(m_actionNames), action.describe(),
+                         didYouMean(action.asText(), m_actionNames)));
+    } else {
+        group.action = static_cast<std::size_t>(found - m_actionNames.begin());
+        checkGroup(value, key, group);
+    }
+    m_spec.agents.push_back(std::move(group));
+}
+
+void SpecReader::checkGroup(const Value& value, const std::string& key, const AgentGroupSpec& group)
+{
+    for (const auto& other : m_spec.agents) {
+        if (other.name == group.name) {
+            fail(*value.find("name"), key + ".name",
+                 fmt::format("\"{}\" is the name of another group", group.name));
+        }
+    }
+    const ActionSpec& action = m_spec.actions[group.action];
+    if (!action.capability.empty() &&
+        std::find(group.capabilities.begin(), group.capabilities.end(), action.capability) ==
+            group.capabilities.end()) {
+        fail(value, key + ".capabilities",
+             fmt::format("action \"{}\" needs the capability \"{}\"", action.name,
+                         action.capability));
+    }
+    if (action.info->needsItem && m_spec.input.kind == InputKind::none) {
+        fail(*value.find("action"), key + ".action",
+             fmt::format("{} works through items, expected an [input]", action.info->kind));
+    }
+}
+
+void SpecReader::readInput()
+{
+    const Value* value = m_document.find("input");
+    if (value == nullptr) {
+        return;
+    }
+    InputSpec& input = m_spec.input;
+    const std::string kind = textOr(*value, "kind", "none");
+    for (auto each : {InputKind::tree, InputKind::lines, InputKind::csv, InputKind::jsonl}) {
+        if (kind == toString(each)) {
+            input.kind = each;
+        }
+    }
+    input.path = textOr(*value, "path", ".");
+    input.exclude = texts(value->find("exclude"));
+    input.directories = textOr(*value, "items", "files") == "directories";
+    input.header = flagOr(*value, "header", true);
+    input.field = textOr(*value, "field", "");
+}
+
+void SpecReader::readLoad()
+{
+    const Value* list = m_document.find("load");
+    if (list == nullptr || list->asArray().empty()) {
+        if (m_spec.input.kind != InputKind::none) {
+            m_spec.load.emplace();
+            m_spec.load->start = static_cast<double>(m_spec.totalAgents());
+        }
+        return;
+    }
+    const Value& value = list->asArray().front();
+    LoadSpec load;
+    load.model =
+        textOr(value, "model", "closed") == "open" ? ArrivalModel::open : ArrivalModel::closed;
+    load.hold = textOr(value, "after", "stop") == "hold";
+    load.outstanding = integerOr(value, "outstanding", 0);
+    const char* const constantKey = load.model == ArrivalModel::open ? "rate" : "users";
+    const Value* constant = value.find(constantKey);
+    const Value* stages = value.find("stages");
+    if ((constant == nullptr) == (stages == nullptr)) {
+        fail(value, "load.0",
+             fmt::format("expected either {} or stages, found {}", constantKey,
+                         constant == nullptr ? "neither" : "both"));
+        return;
+    }
+    if (constant != nullptr) {
+        load.start = targetOf(*constant);
+        if (const Value* start = value.find("start")) {
+            fail(*start, "load.0.start", "belongs to stages only");
+        }
+    } else {
+        readStages(value, load);
+    }
+    m_spec.load = std::move(load);
+}
+
+void SpecReader::readStages(const Value& value, LoadSpec& load)
+{
+    if (const Value* start = value.find("start")) {
+        load.start = targetOf(*start);
+    }
+    Duration length{};
+    for (const auto& stage : value.find("stages")->asArray()) {
+        load.stages.push_back({durationOr(stage, "for", {}), targetOf(*stage.find("to"))});
+        length += load.stages.back().length;
+    }
+    if (length == Duration::zero() && !load.hold) {
+        fail(*value.find("stages"), "load.0.stages",
+             "they take no time in all, expected one that lasts, or after = \"hold\"");
+    }
+}
+
+void SpecReader::readLimits()
+{
+    const Value* value = m_document.find("limits");
+    if (value == nullptr) {
+        return;
+    }
+    if (const Value* agents = value->find("agents")) {
+        m_spec.limits.agents = static_cast<std::uint64_t>(agents->asInteger());
+        if (*m_spec.limits.agents < m_spec.totalAgents()) {
+            fail(*agents, "limits.agents",
+                 fmt::format("the groups have {} agents, expected at least as many",
+                             m_spec.totalAgents()));
+        }
+    }
+    if (const Value* memory = value->find("memory")) {
+        m_spec.limits.memory = memory->isText() ? parseSize(memory->asText()).valueOr(0)
+                                                : static_cast<std::uint64_t>(memory->asInteger());
+    }
+}
+
+void SpecReader::readCapture()
+{
+    const Value* value = m_document.find("capture");
+    if (value == nullptr) {
+        return;
+    }
+    for (const auto& entry : value->asTable()) {
+        const std::string key = fmt::format("capture.\"{}\"", entry.key);
+        const auto rule = CapturePolicy::parseRule(entry.key, entry.value.asText());
+        if (!rule.ok()) {
+            fail(entry.value, key, rule.error().message);
+        } else if (const auto alone = CapturePolicy::make({rule.value()}); !alone.ok()) {
+            fail(entry.value, key, alone.error().message);
+        }
+        m_spec.capture.push_back({entry.key, entry.value.asText(), entry.value.at()});
+    }
+}
+
+void SpecReader::readExpect()
+{
+    const Value* value = m_document.find("expect");
+    if (value == nullptr) {
+        return;
+    }
+    for (const auto& entry : value->asTable()) {
+        const auto parsed = parseExpectation(entry.key, entry.value.asText(), m_actionNames);
+        if (!parsed.ok()) {
+            fail(entry.value, fmt::format("expect.\"{}\"", entry.key), parsed.error().message);
+        }
+        m_spec.expect.push_back({entry.key, entry.value.asText(), entry.value.at()});
+    }
+}
+
+void SpecReader::readHelpers()
+{
+    const Value* value = m_document.find("helpers");
+    if (value == nullptr) {
+        return;
+    }
+    for (const auto& entry : value->asArray()) {
+        HelperSpec helper;
+        helper.command = texts(entry.find("command"));
+        helper.name = textOr(entry, "name", programOf(helper.command.front()));
+        helper.ready = textOr(entry, "ready", "");
+        helper.readyWithin = durationOr(entry, "ready_within", helper.readyWithin);
+        helper.stopWithin = durationOr(entry, "stop_within", helper.stopWithin);
+        if (!helper.ready.empty()) {
+            if (const auto probe = parseProbe(helper.ready, 1); !probe.ok()) {
+                fail(*entry.find("ready"), fmt::format("helpers.{}.ready", m_spec.helpers.size()),
+                     probe.error().message);
+            }
+        }
+        m_spec.helpers.push_back(std::move(helper));
+    }
+}
+
+}  // namespace muster

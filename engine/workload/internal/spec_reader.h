@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "workload/workload.h"
+
+namespace muster {
+
+/// Makes a spec of a document that holds to the schema, and finds what a schema cannot say.
+/// Thread safety: one thread.
+class SpecReader {
+public:
+    SpecReader(const Value& document, const ActionRegistry& registry)
+        : m_document(document), m_registry(registry)
+    {
+    }
+
+    /// The spec is whole only when violations() is empty.
+    [[nodiscard]] WorkloadSpec read();
+    [[nodiscard]] const std::vector<Violation>& violations() const noexcept { return m_found; }
+
+private:
+    void readActions();
+    void readAction(const Value::Member& entry);
+    void readAgents();
+    void readGroup(const Value& value, const std::string& key);
+    void checkGroup(const Value& value, const std::string& key, const AgentGroupSpec& group);
+    void readInput();
+    void readLoad();
+    void readStages(const Value& value, LoadSpec& load);
+    void readLimits();
+    void readCapture();
+    void readExpect();
+    void readHelpers();
+
+    void fail(const Value& at, std::string key, std::string message);
+
+    const Value& m_document;
+    const ActionRegistry& m_registry;
+    WorkloadSpec m_spec;
+    std::vector<std::string> m_actionNames;
+    std::vector<Violation> m_found;
+};
+
+}  // namespace muster
