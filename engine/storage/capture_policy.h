@@ -30,6 +30,9 @@ struct CaptureRule {
     friend bool operator==(const CaptureRule&, const CaptureRule&) = default;
 };
 
+/// "all", "1/100", "500/s" or "count".
+[[nodiscard]] std::string toString(const CaptureRule& rule);
+
 /// Which events are kept, by topic. An exact rule wins over a pattern, a pattern that says more
 /// over one that says less, and of two equal ones the later. Lifecycle, breaker, limit, alert,
 /// configuration, load and audit events, and durable ones, are always kept: a rule does not
@@ -44,8 +47,8 @@ public:
     /// Errors: invalidArgument for n = 0, or for an exact rule on a type that is always kept,
     /// which it names.
     [[nodiscard]] static Result<CapturePolicy> make(std::vector<CaptureRule> rules);
-    /// "all", "sample 1/100", "rate 500/s" or "count" for a pattern: the form that the workload
-    /// file and the commands use. Errors say what was expected.
+    /// The rule for a pattern that says "all", "1/100", "500/s" or "count". Errors say what was
+    /// expected.
     [[nodiscard]] static Result<CaptureRule> parseRule(std::string_view pattern,
                                                        std::string_view text);
 

@@ -26,14 +26,14 @@ namespace muster {
 /// Records that were not stored, by cause.
 struct RecorderDrops {
     std::uint64_t queueFull = 0;    ///< the writer was behind
-    std::uint64_t diskFloor = 0;    ///< too little free disk for what is not durable
+    std::uint64_t noSpace = 0;      ///< free disk below the floor, or the quota used up
     std::uint64_t afterClose = 0;   ///< came after close()
     std::uint64_t unwritable = 0;   ///< the database refused this record alone
     std::uint64_t lostAtClose = 0;  ///< could not be written before close() gave up
 
     [[nodiscard]] std::uint64_t total() const noexcept
     {
-        return queueFull + diskFloor + afterClose + unwritable + lostAtClose;
+        return queueFull + noSpace + afterClose + unwritable + lostAtClose;
     }
 };
 
@@ -71,11 +71,26 @@ struct RecorderOptions {
 
 /// The durable events of one commit, in the order they were accepted.
 using RecorderAcknowledged = std::function<void(std::span<const EventId>)>;
-/// The sentence of a problem that began, or empty when recording works again.
-using RecorderProblem = std::function<void(const std::string& problem)>;
+
+/// Recording began to fail, fails for another reason, or works again.
+struct RecorderTrouble {
+    std::optional<Error> error{};    ///< empty: it works again
+    std::uint64_t failedWrites = 0;  ///< attempts, in this run
+    Duration lasted{};               ///< of real time, since it began
+};
+using RecorderTroubled = std::function<void(const RecorderTrouble&)>;
+
+/// What retention took away in one go.
+struct RecorderRetention {
+    std::string rule{};      ///< "age" or "quota"
+    std::uint64_t rows = 0;  ///< events and metric frames
+    WallTime before{};       ///< what went was older than this
+};
+using RecorderRetained = std::function<void(const RecorderRetention&)>;
 
 /// The live writer of a session: takes events, metric samples, results, errors and marks from
-/// any thread and writes them in group commits on one thread of its own ("muster-store").
+/// any thread and writes them in group commits on one thread of its own ("muster-store"). The
+/// types of the events must live as long.
 ///
 /// - A durable event is acknowledged only after the synced commit that holds it.
 /// - When writing or syncing fails, nothing more is acknowledged until the file was closed,
@@ -94,7 +109,8 @@ public:
     ~Recorder() override;
 
     void onAcknowledged(RecorderAcknowledged acknowledged);
-    void onProblem(RecorderProblem problem);
+    void onTrouble(RecorderTroubled troubled);
+    void onRetention(RecorderRetained retained);
 
     void accept(const EventPtr& event) override;
     void acceptBatch(std::span<const EventPtr> events) override;
@@ -108,7 +124,7 @@ public:
     [[nodiscard]] bool behind() const noexcept;
     [[nodiscard]] RunId run() const noexcept;
     [[nodiscard]] RecorderStatus status() const;
-    /// By type, in the types' order; only those that were published.
+    /// By type name; only those that were published.
     [[nodiscard]] std::vector<CaptureCounts> captureCounts() const;
     [[nodiscard]] CapturePolicy capture() const;
     void setCapture(CapturePolicy policy);

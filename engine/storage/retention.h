@@ -10,14 +10,14 @@
 namespace muster {
 
 /// How long and how much a session keeps. On by default; a field without a value is off.
-/// Applied by Recorder::maintain(), in small batches. Runs, results, errors and marks are
-/// never deleted.
+/// Applied by Recorder::maintain(), in batches of a block (4,096 events): a block goes when all
+/// of it is older. Runs, results, errors and marks are never deleted.
 struct RetentionOptions {
     /// Events and metric samples older than this are deleted.
     std::optional<Duration> age = std::chrono::hours(24 * 30);
     /// Above this the oldest events that are not durable, and the oldest metric samples, are
     /// deleted until the session is under it by a tenth. Freed space is used again; the file
-    /// does not shrink.
+    /// does not shrink. When nothing is left to delete, the floor's rule holds.
     std::optional<std::uint64_t> quotaBytes = std::uint64_t{8} * 1024 * 1024 * 1024;
     /// With less free disk than this, only durable events, results, errors and marks are still
     /// recorded; the rest is counted. Left again with a quarter more than this.

@@ -52,9 +52,11 @@ public:
     /// What was upgraded or recovered when it was opened; empty when nothing was.
     [[nodiscard]] const std::string& notice() const noexcept;
 
-private:
-    friend class SessionWriter;
+    /// For the writer in this room.
     struct State;
+    [[nodiscard]] State& state() noexcept { return *m_state; }
+
+private:
     explicit SessionFile(std::unique_ptr<State> state);
 
     std::unique_ptr<State> m_state;

@@ -154,9 +154,11 @@ public:
     /// What was damaged and skipped so far; empty when nothing was.
     [[nodiscard]] std::string notice() const;
 
-private:
-    friend class SessionExport;
+    /// For the exports in this room.
     struct State;
+    [[nodiscard]] State& state() noexcept { return *m_state; }
+
+private:
     explicit SessionReader(std::unique_ptr<State> state);
 
     std::unique_ptr<State> m_state;

@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/internal/event_scan.h"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+
+#include "events/topic_pattern.h"
+
+namespace muster {
+
+namespace {
+
+/// Columns of the events table.
+enum Column {
+    kId,
+    kRun,
+    kSequence,
+    kAt,
+    kType,
+    kSource,
+    kData,
+    kTrace,
+    kCause,
+    kCorrelation,
+    kDurable,
+    kVersion,
+    kOrigin,
+    kCauseOrigin
+};
+
+}  // namespace
+
+EventScan::EventScan(SessionReader::State& session, const StoredEventQuery& query)
+    : m_session(session), m_query(query), m_text(query.text)
+{
+}
+
+Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEventQuery& query)
+{
+    EventScan scan(session, query);
+    auto rows = RowScan::open(session.database, "events");
+    auto blocks = EventBlockTable::open(session.database);
+    if (!rows || !blocks) {
+        return rows ? blocks.error() : rows.error();
+    }
+    scan.m_rows = std::move(rows).value();
+    scan.m_blocks = std::move(blocks).value();
+    if (auto done = scan.resolveTypes(); !done) {
+        return done.error();
+    }
+    if (auto done = scan.resolveRuns(); !done) {
+        return done.error();
+    }
+    if (auto done = scan.resolveBounds(); !done) {
+        return done.error();
+    }
+    return scan;
+}
+
+Result<void> EventScan::resolveTypes()
+{
+    auto names = m_session.names("event_types");
+    if (!names) {
+        return names.error();
+    }
+    m_typeNames = std::move(names).value();
+    m_anyType = m_query.type.empty() || m_query.type == "**";
+    if (m_anyType) {
+        return {};
+    }
+    const auto pattern = TopicPattern::parse(m_query.type);
+    if (!pattern) {
+        return pattern.error();
+    }
+    for (const auto& [number, name] : m_typeNames) {
+        if (pattern->matches(name)) {
+            m_types.insert(number);
+            if (number < std::int64_t{kBlockTypes}) {
+                m_blockTypes.set(static_cast<std::size_t>(number));
+            } else {
+                m_typesInBlocks = false;
+            }
+        }
+    }
+    return {};
+}
+
+Result<void> EventScan::resolveRuns()
+{
+    const auto runs = m_session.runs();
+    if (!runs) {
+        return runs.error();
+    }
+    for (const StoredRun& run : *runs) {
+        m_origins.emplace(run.id.value, run.origin);
+    }
+    return {};
+}
+
+Result<void> EventScan::resolveBounds()
+{
+    auto bounds = idRange(m_session.database, "events");
+    if (!bounds && isDamage(bounds.error())) {
+        // The blocks tell as much, where they are whole.
+        bounds = idRange(m_session.database, "event_blocks");
+        if (bounds) {
+            bounds->first <<= kBlockShift;
+            bounds->last = ((bounds->last + 1) << kBlockShift) - 1;
+        }
+    }
+    if (!bounds) {
+        return bounds.error();
+    }
+    m_bounds = *bounds;
+    std::optional<std::int64_t> after = m_query.after;
+    if (m_query.afterId) {
+        const auto position = positionOf(*m_query.afterId);
+        if (!position) {
+            return position.error();
+        }
+        after = *position;
+    }
+    if (after) {
+        m_query.newestFirst ? m_bounds.last = std::min(m_bounds.last, *after - 1)
+                            : m_bounds.first = std::max(m_bounds.first, *after + 1);
+    }
+    return {};
+}
+
+Result<std::int64_t> EventScan::positionOf(EventId id)
+{
+    const auto sequence = static_cast<std::int64_t>(id.sequence);
+    std::int64_t found = 0;
+    // The newest first: a simulation that was run again has the ids of the run before.
+    for (std::int64_t at = m_bounds.last >> kBlockShift;
+         m_bounds.last > 0 && found == 0 && at >= m_bounds.first >> kBlockShift; --at) {
+        const auto block = m_blocks->find(at);
+        if (!block && !isDamage(block.error())) {
+            return block.error();
+        }
+        if (block && *block &&
+            ((*block)->fromSequence > sequence || (*block)->toSequence < sequence)) {
+            continue;
+        }
+        const EventBlock whole{.id = at};
+        const auto done =
+            m_rows->visit(whole.firstEvent(), whole.lastEvent(), true, [&](const Statement& row) {
+                decode(row);
+                const bool same = m_event.id == id && (!m_query.run || m_event.run == *m_query.run);
+                found = same ? m_event.position : 0;
+                return !same;
+            });
+        if (!done) {
+            return done.error();
+        }
+    }
+    if (found == 0) {
+        return Error{ErrorCode::notFound, "the event " + toString(id) + " is not in the session",
+                     m_session.file.string(), "Start from the first page"};
+    }
+    return found;
+}
+
+bool EventScan::mayHold(const EventBlock& block) const
+{
+    if (m_query.range && (block.toAt < m_query.range->from.nanoseconds ||
+                          block.fromAt > m_query.range->to.nanoseconds)) {
+        return false;
+    }
+    if (m_query.run && (block.toRun < m_query.run->value || block.fromRun > m_query.run->value)) {
+        return false;
+    }
+    return m_anyType || !m_typesInBlocks || !block.types || (*block.types & m_blockTypes).any();
+}
+
+Result<std::uint64_t> EventScan::run(const StoredEventVisitor& visit)
+{
+    if (m_bounds.last == 0 || m_bounds.last < m_bounds.first) {
+        return std::uint64_t{0};
+    }
+    const std::int64_t low = m_bounds.first >> kBlockShift;
+    const std::int64_t high = m_bounds.last >> kBlockShift;
+    const std::int64_t step = m_query.newestFirst ? -1 : 1;
+    for (std::int64_t at = m_query.newestFirst ? high : low; at >= low && at <= high; at += step) {
+        const auto stopped = scanBlock(at, visit);
+        if (!stopped) {
+            return stopped.error();
+        }
+        if (*stopped) {
+            break;
+        }
+    }
+    return m_shown;
+}
+
+Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& visit)
+{
+    auto block = m_blocks->find(at);
+    if (!block && !isDamage(block.error())) {
+        return block.error();
+    }
+    const bool known = block.ok() && block->has_value();
+    if (known && !mayHold(**block)) {
+        return false;
+    }
+    const EventBlock whole{.id = at};
+    const std::int64_t first = std::max(whole.firstEvent(), m_bounds.first);
+    const std::int64_t last = std::min(whole.lastEvent(), m_bounds.last);
+    auto done = m_rows->visit(first, last, m_query.newestFirst, [&](const Statement& row) {
+        if (!matches(row)) {
+            return true;
+        }
+        decode(row);
+        ++m_shown;
+        return visit(m_event) && (m_query.limit == 0 || m_shown < m_query.limit);
+    });
+    if (!done) {
+        return done.error();
+    }
+    const bool all = !done->stopped && !m_query.after && !m_query.afterId;
+    const std::int64_t missing = known && all ? (*block)->rows - done->good : done->damaged;
+    m_session.damage.add("events", at, missing);
+    return done->stopped;
+}
+
+bool EventScan::matches(const Statement& row) const
+{
+    if (m_query.run && row.integer(kRun) != m_query.run->value) {
+        return false;
+    }
+    const std::int64_t at = row.integer(kAt);
+    if (m_query.range &&
+        (at < m_query.range->from.nanoseconds || at > m_query.range->to.nanoseconds)) {
+        return false;
+    }
+    if (!m_anyType && !m_types.contains(row.integer(kType))) {
+        return false;
+    }
+    const auto same = [&row](int column, std::uint64_t wanted) {
+        return static_cast<std::uint64_t>(row.integer(column)) == wanted;
+    };
+    if ((m_query.trace && !same(kTrace, m_query.trace->value)) ||
+        (m_query.correlation && !same(kCorrelation, m_query.correlation->value)) ||
+        (!m_query.source.empty() && row.text(kSource) != m_query.source)) {
+        return false;
+    }
+    if (m_text.all()) {
+        return true;
+    }
+    const auto type = m_typeNames.find(row.integer(kType));
+    return m_text.matches(
+        {type != m_typeNames.end() ? std::string_view(type->second) : std::string_view(),
+         row.text(kSource)},
+        row.text(kData));
+}
+
+void EventScan::decode(const Statement& row)
+{
+    const auto unsignedAt = [&row](int column) {
+        return static_cast<std::uint64_t>(row.integer(column));
+    };
+    const auto run = m_origins.find(row.integer(kRun));
+    const std::uint64_t origin = run != m_origins.end() ? run->second : 0;
+    m_event.position = row.integer(kId);
+    m_event.run = RunId{static_cast<std::uint32_t>(row.integer(kRun))};
+    m_event.id = {row.isNull(kOrigin) ? origin : unsignedAt(kOrigin), unsignedAt(kSequence)};
+    m_event.at = {row.integer(kAt)};
+    const auto type = m_typeNames.find(row.integer(kType));
+    if (type != m_typeNames.end()) {
+        m_event.type = type->second;
+    } else {
+        m_event.type = fmt::format("damaged.type_{}", row.integer(kType));
+    }
+    m_event.source = row.text(kSource);
+    m_event.data = row.text(kData);
+    m_event.trace = {unsignedAt(kTrace)};
+    m_event.cause = {};
+    if (!row.isNull(kCause)) {
+        m_event.cause = {row.isNull(kCauseOrigin) ? origin : unsignedAt(kCauseOrigin),
+                         unsignedAt(kCause)};
+    }
+    m_event.correlation = {unsignedAt(kCorrelation)};
+    m_event.durable = row.integer(kDurable) != 0;
+    m_event.version = static_cast<std::uint16_t>(row.integer(kVersion));
+}
+
+}  // namespace muster

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "storage/internal/event_block.h"
+#include "storage/internal/reader_state.h"
+#include "storage/internal/row_scan.h"
+#include "storage/internal/text_match.h"
+
+namespace muster {
+
+/// One event query carried out: goes over the blocks, passes over those that cannot hold a
+/// match, and shows the events that match. Within the caller's ReadMoment.
+/// Thread safety: one thread at a time.
+class EventScan {
+public:
+    [[nodiscard]] static Result<EventScan> open(SessionReader::State& session,
+                                                const StoredEventQuery& query);
+
+    /// Returns how many were shown.
+    [[nodiscard]] Result<std::uint64_t> run(const StoredEventVisitor& visit);
+
+private:
+    EventScan(SessionReader::State& session, const StoredEventQuery& query);
+
+    [[nodiscard]] Result<void> resolveTypes();
+    [[nodiscard]] Result<void> resolveRuns();
+    [[nodiscard]] Result<void> resolveBounds();
+    [[nodiscard]] Result<std::int64_t> positionOf(EventId id);
+    [[nodiscard]] bool mayHold(const EventBlock& block) const;
+    /// True: the visitor stopped, or the limit was reached.
+    [[nodiscard]] Result<bool> scanBlock(std::int64_t block, const StoredEventVisitor& visit);
+    [[nodiscard]] bool matches(const Statement& row) const;
+    void decode(const Statement& row);
+
+    SessionReader::State& m_session;
+    const StoredEventQuery m_query;
+    const TextMatch m_text;
+    std::optional<RowScan> m_rows;
+    std::optional<EventBlockTable> m_blocks;
+    std::unordered_map<std::int64_t, std::string> m_typeNames;
+    std::unordered_map<std::int64_t, std::uint64_t> m_origins;  // by run
+    bool m_anyType = true;
+    bool m_typesInBlocks = true;  // all wanted types are among those that blocks tell of
+    TypeSet m_blockTypes;
+    std::unordered_set<std::int64_t> m_types;
+    IdRange m_bounds;
+    std::uint64_t m_shown = 0;
+    StoredEvent m_event;
+};
+
+}  // namespace muster

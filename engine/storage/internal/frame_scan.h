@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "storage/internal/reader_state.h"
+#include "storage/internal/row_scan.h"
+
+namespace muster {
+
+struct SeriesRow {
+    std::size_t number = 0;  ///< place in a frame, from 1
+    std::string name;
+    std::string labels;
+    std::string unit;
+};
+
+/// All series of a session, by number; those whose row is damaged are left out.
+[[nodiscard]] Result<std::vector<SeriesRow>> readSeries(SessionReader::State& session);
+
+/// The points of one moment, by series number - 1; NaN where there was none.
+class FramePoints {
+public:
+    explicit FramePoints(std::span<const std::byte> bytes) : m_bytes(bytes) {}
+    /// NaN beyond the last.
+    [[nodiscard]] double operator[](std::size_t series) const noexcept;
+
+private:
+    std::span<const std::byte> m_bytes;
+};
+
+struct Frame {
+    WallTime at;
+    RunId run;
+    FramePoints points;
+};
+
+/// Walks over the metric frames of a range, in the order they were written.
+/// Within the caller's ReadMoment.
+class FrameScan {
+public:
+    [[nodiscard]] static Result<FrameScan> open(SessionReader::State& session,
+                                                const std::optional<StoredRange>& range,
+                                                std::optional<RunId> run);
+
+    /// What the range holds of time; empty: nothing.
+    [[nodiscard]] const std::optional<StoredRange>& extent() const noexcept { return m_extent; }
+    /// Return false to stop.
+    [[nodiscard]] Result<void> run(const std::function<bool(const Frame&)>& visit);
+
+private:
+    explicit FrameScan(SessionReader::State& session) : m_session(session) {}
+    [[nodiscard]] Result<void> resolve();
+
+    SessionReader::State& m_session;
+    std::optional<StoredRange> m_range;
+    std::optional<RunId> m_run;
+    std::optional<StoredRange> m_extent;
+    std::optional<RowScan> m_rows;
+    IdRange m_ids;
+};
+
+}  // namespace muster

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "storage/session_reader.h"
+
+namespace muster {
+
+/// Gathers samples into spans of time of one length, each with mean, least and greatest value.
+/// Thread safety: one thread at a time.
+class MetricSpans {
+public:
+    /// `span` 0: every sample is a point.
+    MetricSpans(WallTime from, Duration span) : m_from(from), m_span(span) {}
+
+    /// Samples may come out of order: a span that has one already takes it in.
+    void add(WallTime at, double value);
+    [[nodiscard]] std::vector<StoredMetricPoint> take();
+
+    /// So that `range` makes at most `points` spans; 0 for 0 points.
+    [[nodiscard]] static Duration spanFor(const StoredRange& range, std::size_t points);
+
+private:
+    struct Span {
+        std::int64_t number;
+        std::uint64_t count;
+        StoredMetricPoint point;  // value: the sum
+    };
+
+    [[nodiscard]] Span& spanOf(std::int64_t number);
+
+    WallTime m_from;
+    Duration m_span;
+    std::vector<Span> m_spans;  // by number
+};
+
+}  // namespace muster

@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/internal/reader_state.h"
+
+#include <unistd.h>
+
+#include <system_error>
+#include <utility>
+
+#include "storage/internal/name_table.h"
+#include "storage/internal/row.h"
+#include "storage/internal/row_scan.h"
+#include "storage/internal/schema.h"
+#include "storage/internal/session_lock.h"
+#include "storage/session_file.h"
+
+namespace muster {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+StoredRun runOf(const Statement& row)
+{
+    StoredRun run{.id = {static_cast<std::uint32_t>(row.integer(0))},
+                  .startedAt = {row.integer(1)},
+                  .endedAt = {},
+                  .origin = static_cast<std::uint64_t>(row.integer(2)),
+                  .workload = std::string(row.text(3)),
+                  .workloadFile = std::string(row.text(4)),
+                  .build = std::string(row.text(5)),
+                  .machine = std::string(row.text(6)),
+                  .seed = {},
+                  .summaryJson = std::string(row.text(9))};
+    if (!row.isNull(7)) {
+        run.seed = static_cast<std::uint64_t>(row.integer(7));
+    }
+    if (!row.isNull(8)) {
+        run.endedAt = WallTime{row.integer(8)};
+    }
+    return run;
+}
+
+/// A session of an older schema is upgraded by opening it to write once.
+Result<std::string> upgradeForReading(const fs::path& file)
+{
+    auto written = SessionFile::open(file);
+    if (!written) {
+        Error error = written.error();
+        error.message = "the session has an older schema and cannot be upgraded: " + error.message;
+        return error;
+    }
+    return (*written)->notice();
+}
+
+}  // namespace
+
+Result<void> SessionReader::State::open()
+{
+    std::error_code code;
+    if (!fs::exists(file, code)) {
+        return Error{ErrorCode::notFound,
+                     "there is no such session",
+                     {},
+                     "Check the name, or record one with musterctl run --db"};
+    }
+    if (!fs::is_regular_file(file, code)) {
+        return Error{ErrorCode::invalidArgument,
+                     "it is not a file that can hold a session",
+                     {},
+                     "Name a file, not a directory or device"};
+    }
+    writable = access(file.c_str(), W_OK) == 0 && access(file.parent_path().c_str(), W_OK) == 0;
+    auto opened = Database::open(file, Database::Mode::read);
+    if (!opened) {
+        return opened.error();
+    }
+    database = std::move(opened).value();
+    auto identity = identify(database, file);
+    if (!identity && identity.error().code == ErrorCode::permissionDenied) {
+        identity = openWithoutLog(identity.error());
+    }
+    if (!identity && identity.error().code == ErrorCode::corrupt) {
+        identity = insist(identity.error());
+    }
+    if (!identity) {
+        return identity.error();
+    }
+    if (identity->fresh) {
+        return Error{ErrorCode::notFound,
+                     "the session is empty: nothing was recorded to it",
+                     {},
+                     "Record a run to it first (--db)"};
+    }
+    if (identity->version < kSessionSchemaVersion) {
+        database.close();
+        auto upgraded = upgradeForReading(file);
+        if (!upgraded) {
+            return upgraded.error();
+        }
+        notice = *upgraded;
+        return open();
+    }
+    return database.execute(
+        "PRAGMA query_only = ON; PRAGMA cell_size_check = ON;"
+        "PRAGMA cache_size = -16384; PRAGMA temp_store = MEMORY");
+}
+
+Result<SessionIdentity> SessionReader::State::openWithoutLog(const Error& because)
+{
+    // The directory may not be written to, and there is a log that needs it to be read.
+    auto opened = Database::openUnchanging(file);
+    if (!opened) {
+        return because;
+    }
+    database = std::move(opened).value();
+    damage.remark(
+        "The log beside the session cannot be read where it lies: its last moments may "
+        "be missing. Copy the session to a directory that you may write to");
+    return identify(database, file);
+}
+
+Result<SessionIdentity> SessionReader::State::insist(const Error& because)
+{
+    if (!database.execute("PRAGMA writable_schema = ON")) {
+        return because;
+    }
+    auto identity = identify(database, file);
+    if (!identity || identity->fresh) {
+        return because;
+    }
+    damaged = true;
+    damage.remark("The file is damaged or was cut short; what is left of it is shown");
+    return identity;
+}
+
+Result<std::unordered_map<std::int64_t, std::string>> SessionReader::State::names(
+    std::string_view table)
+{
+    auto read = readNames(database, table);
+    if (!read) {
+        return read.error();
+    }
+    damage.add(table, 0, static_cast<std::int64_t>(read->damaged));
+    return std::move(read->names);
+}
+
+Result<std::vector<StoredRun>> SessionReader::State::runs()
+{
+    std::vector<StoredRun> all;
+    auto rows = RowScan::open(database, "runs");
+    const auto ids = idRange(database, "runs");
+    if (!rows || !ids) {
+        const Error& error = rows ? ids.error() : rows.error();
+        damage.add("runs", 0, 1);
+        return isDamage(error) ? Result<std::vector<StoredRun>>(std::move(all)) : error;
+    }
+    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+        all.push_back(runOf(row));
+        return true;
+    });
+    if (!done) {
+        return done.error();
+    }
+    damage.add("runs", 0, ids->last == 0 ? 0 : ids->last - ids->first + 1 - done->good);
+    return all;
+}
+
+Result<std::vector<StoredMark>> SessionReader::State::marks(const std::optional<StoredRange>& range)
+{
+    std::vector<StoredMark> all;
+    auto rows = RowScan::open(database, "marks");
+    const auto ids = idRange(database, "marks");
+    if (!rows || !ids) {
+        return rows ? ids.error() : rows.error();
+    }
+    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+        const WallTime at{row.integer(2)};
+        if (!range || (at >= range->from && at <= range->to)) {
+            all.push_back({.sequence = row.integer(0),
+                           .run = {static_cast<std::uint32_t>(row.integer(1))},
+                           .at = at,
+                           .kind = std::string(row.text(3)),
+                           .text = std::string(row.text(4))});
+        }
+        return true;
+    });
+    if (!done) {
+        return done.error();
+    }
+    damage.add("marks", 0, done->damaged);
+    return all;
+}
+
+}  // namespace muster

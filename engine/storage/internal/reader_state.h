@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <unordered_map>
+
+#include "storage/internal/damage_log.h"
+#include "storage/internal/database.h"
+#include "storage/internal/schema.h"
+#include "storage/session_reader.h"
+
+namespace muster {
+
+/// What a SessionReader holds: for the queries and exports of this room.
+struct SessionReader::State {
+    std::filesystem::path file;
+    Database database;
+    DamageLog damage;
+    std::string notice;  ///< of opening
+    bool writable = false;
+    bool damaged = false;  ///< so badly that SQLite had to be told to go on
+
+    [[nodiscard]] Result<std::unordered_map<std::int64_t, std::string>> names(
+        std::string_view table);
+    [[nodiscard]] Result<std::vector<StoredRun>> runs();
+    [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
+
+    [[nodiscard]] Result<void> open();
+
+private:
+    [[nodiscard]] Result<SessionIdentity> openWithoutLog(const Error& because);
+    [[nodiscard]] Result<SessionIdentity> insist(const Error& because);
+};
+
+/// One moment of the session, seen until it goes.
+class ReadMoment {
+public:
+    explicit ReadMoment(Database& database)
+        : m_database(database), m_begun(database.execute("BEGIN"))
+    {
+    }
+    ReadMoment(const ReadMoment&) = delete;
+    ReadMoment& operator=(const ReadMoment&) = delete;
+    ~ReadMoment() { m_database.rollback(); }
+
+    [[nodiscard]] const Result<void>& begun() const noexcept { return m_begun; }
+
+private:
+    Database& m_database;
+    Result<void> m_begun;
+};
+
+}  // namespace muster

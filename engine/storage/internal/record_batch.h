@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "events/event.h"
+#include "storage/records.h"
+#include "telemetry/sampler.h"
+
+namespace muster {
+
+/// Metric samples with their text, copied out of the batches they came in.
+class SampleStock {
+public:
+    void add(std::span<const MetricSample> samples);
+    void clear();
+
+    [[nodiscard]] std::size_t batches() const noexcept { return m_batches; }
+    [[nodiscard]] std::size_t size() const noexcept { return m_samples.size(); }
+    /// Valid until the next add() or clear().
+    [[nodiscard]] MetricSample operator[](std::size_t index) const;
+
+private:
+    struct Sample {
+        const MetricInfo* info;
+        WallTime at;
+        double value;
+        std::size_t textAt;
+        std::uint32_t labels;
+        std::uint32_t buckets;
+    };
+
+    std::vector<Sample> m_samples;
+    std::string m_text;
+    std::size_t m_batches = 0;
+};
+
+/// What is handed to the writer at once. A batch of samples counts as one record.
+struct RecordBatch {
+    std::vector<EventPtr> events;
+    std::vector<ResultRecord> results;
+    std::vector<ErrorRecord> errors;
+    std::vector<MarkRecord> marks;
+    SampleStock samples;
+    bool durable = false;  ///< holds a durable event
+
+    [[nodiscard]] std::size_t size() const noexcept
+    {
+        return events.size() + results.size() + errors.size() + marks.size() + samples.batches();
+    }
+    void clear();
+};
+
+}  // namespace muster

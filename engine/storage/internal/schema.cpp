@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/internal/schema.h"
+
+#include <fmt/core.h>
+
+#include <array>
+
+#include "storage/internal/event_rows.h"
+#include "storage/internal/name_table.h"
+#include "storage/internal/row.h"
+#include "storage/session_file.h"
+
+namespace muster {
+
+namespace {
+
+constexpr std::uint64_t kPrototypeOrigin = 1;
+
+// Where the time goes: a row costs about 2 µs, and each index as much again. So events have no
+// index but their position. What a query needs to skip (time, type, run, id) is kept once per
+// block of 4,096 events in event_blocks, which costs one small row a commit.
+//
+// Metric samples are kept as frames: one row for all series of one moment, its points an array
+// of doubles in the order of metric_series.id, NaN where there was none. A frame is an append
+// to the end of the table, where a table clustered by (series, time) would touch as many pages
+// as there are series, each second. A range of any series is one scan of neighbouring rows, at
+// 8 bytes a point.
+//
+// The last column of most tables is the checksum of those before it (row_sum.h).
+constexpr const char* kCreateVersion1 = R"sql(
+CREATE TABLE progress(id INTEGER PRIMARY KEY, commits INTEGER NOT NULL);
+INSERT INTO progress VALUES(1, 0);
+CREATE TABLE runs(
+  id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT,
+  workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, summary TEXT,
+  checksum INTEGER);
+CREATE TABLE event_types(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER);
+CREATE TABLE events(
+  id INTEGER PRIMARY KEY, run INTEGER, sequence INTEGER, at INTEGER, type INTEGER, source TEXT,
+  data TEXT, trace INTEGER, cause INTEGER, correlation INTEGER, durable INTEGER,
+  version INTEGER, origin INTEGER, cause_origin INTEGER, checksum INTEGER);
+CREATE TABLE event_blocks(
+  id INTEGER PRIMARY KEY, rows INTEGER, durable INTEGER, from_at INTEGER, to_at INTEGER,
+  from_sequence INTEGER, to_sequence INTEGER, from_run INTEGER, to_run INTEGER, types BLOB,
+  checksum INTEGER);
+CREATE TABLE capture(
+  run INTEGER, type TEXT, kept INTEGER, sampled_away INTEGER, capped INTEGER,
+  counted_only INTEGER, shed INTEGER, checksum INTEGER, PRIMARY KEY(run, type)) WITHOUT ROWID;
+CREATE TABLE metric_series(
+  id INTEGER PRIMARY KEY, name TEXT, labels TEXT, unit TEXT, kind TEXT, checksum INTEGER);
+CREATE TABLE metric_frames(
+  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, points BLOB, buckets BLOB,
+  checksum INTEGER);
+CREATE INDEX metric_frames_at ON metric_frames(at);
+CREATE TABLE actions(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER);
+CREATE TABLE result_columns(
+  id INTEGER PRIMARY KEY, action INTEGER, name TEXT, checksum INTEGER);
+CREATE TABLE results(
+  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, item TEXT,
+  data TEXT, checksum INTEGER);
+CREATE TABLE errors(
+  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, item TEXT,
+  class TEXT, code TEXT, message TEXT, checksum INTEGER);
+CREATE TABLE marks(
+  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, kind TEXT, text TEXT, checksum INTEGER);
+)sql";
+
+Result<void> createTables(Database& database, bool fresh);
+
+struct Step {
+    int to;
+    /// `fresh`: there are no tables yet.
+    Result<void> (*apply)(Database& database, bool fresh);
+};
+
+/// Every step there ever was, in order: sessions open for ever.
+constexpr std::array kSteps{Step{1, createTables}};
+static_assert(kSteps.back().to == kSessionSchemaVersion);
+
+/// Version 0 was the prototype: one table of events, with their type as text.
+Result<void> importPrototype(Database& database)
+{
+    auto run = database.prepare("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    auto old = database.prepare("SELECT id, at, type, source, data FROM prototype ORDER BY id");
+    auto rows = EventRows::open(database, RunId{1}, kPrototypeOrigin);
+    auto types = NameTable::open(database, "event_types");
+    for (const Error* error : {errorOf(run), errorOf(old), errorOf(rows), errorOf(types)}) {
+        if (error != nullptr) {
+            return *error;
+        }
+    }
+    RowWriter runRow(run.value());
+    runRow.put(std::int64_t{1}).put(std::int64_t{0}).put(kPrototypeOrigin);
+    runRow.put("version 0").put("").put("").put("").putNull().put(std::int64_t{0}).put("");
+    if (auto done = runRow.insert(); !done) {
+        return done;
+    }
+    for (;;) {
+        const auto row = old->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            break;
+        }
+        const auto type = types->number(old->text(2));
+        if (!type) {
+            return type.error();
+        }
+        const auto sequence = static_cast<std::uint64_t>(old->integer(0));
+        if (auto done = rows->append({.id = {kPrototypeOrigin, sequence},
+                                      .at = {old->integer(1)},
+                                      .type = *type,
+                                      .source = old->text(3),
+                                      .data = old->text(4)});
+            !done) {
+            return done;
+        }
+    }
+    return rows->finish();
+}
+
+Result<void> createTables(Database& database, bool fresh)
+{
+    if (!fresh) {
+        if (auto done = database.execute("ALTER TABLE events RENAME TO prototype"); !done) {
+            return done;
+        }
+    }
+    if (auto done = database.execute(kCreateVersion1); !done || fresh) {
+        return done;
+    }
+    if (auto done = importPrototype(database); !done) {
+        return done;
+    }
+    return database.execute("DROP TABLE prototype");
+}
+
+Result<void> applyStep(Database& database, const Step& step, bool fresh)
+{
+    if (auto done = database.execute("BEGIN IMMEDIATE"); !done) {
+        return done;
+    }
+    const std::string stamp = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
+                                          kApplicationId, step.to);
+    auto done = step.apply(database, fresh);
+    if (done) {
+        done = database.execute(stamp.c_str());
+    }
+    if (done) {
+        done = database.execute("COMMIT");
+    }
+    if (!done) {
+        database.rollback();
+    }
+    return done;
+}
+
+/// A copy that is not there yet in full is never under its final name.
+Result<std::filesystem::path> backUp(Database& database, int version,
+                                     const std::filesystem::path& file)
+{
+    std::filesystem::path copy = file;
+    copy += fmt::format(".v{}-backup", version);
+    std::filesystem::path part = copy;
+    part += ".part";
+    std::error_code code;
+    std::filesystem::remove(part, code);
+    if (auto done = database.copyTo(part); !done) {
+        std::filesystem::remove(part, code);
+        Error error = done.error();
+        error.message = "no copy could be made before the upgrade: " + error.message;
+        error.where = file.string();
+        return error;
+    }
+    std::filesystem::rename(part, copy, code);
+    if (code) {
+        return Error{ErrorCode::ioFailure,
+                     "the copy before the upgrade could not be named: " + code.message(),
+                     copy.string(), "Make the directory writable"};
+    }
+    return copy;
+}
+
+}  // namespace
+
+Result<SessionIdentity> identify(Database& database, const std::filesystem::path& file)
+{
+    const auto tables = database.queryInteger("SELECT count(*) FROM sqlite_schema");
+    const auto application = database.queryInteger("PRAGMA application_id");
+    const auto version = database.queryInteger("PRAGMA user_version");
+    for (const Error* error : {errorOf(tables), errorOf(application), errorOf(version)}) {
+        if (error != nullptr) {
+            Error named = *error;
+            named.where = file.string();
+            return named;
+        }
+    }
+    if (*tables == 0 && *application == 0 && *version == 0) {
+        return SessionIdentity{.fresh = true, .version = 0};
+    }
+    if (*application != kApplicationId) {
+        return Error{ErrorCode::corrupt, "the file is a database of another program", file.string(),
+                     "Name a session file, or a new file to make one (--db)"};
+    }
+    if (*version > kSessionSchemaVersion || *version < 0) {
+        return Error{ErrorCode::unsupportedVersion,
+                     fmt::format("the session has version {} of the schema, this build knows {}",
+                                 *version, kSessionSchemaVersion),
+                     file.string(), "Open it with the newer Muster that made it"};
+    }
+    return SessionIdentity{.fresh = false, .version = static_cast<int>(*version)};
+}
+
+Result<std::string> upgrade(Database& database, const SessionIdentity& from,
+                            const std::filesystem::path& file)
+{
+    if (from.version == kSessionSchemaVersion) {
+        return std::string();
+    }
+    std::string notice;
+    if (!from.fresh) {
+        const auto copy = backUp(database, from.version, file);
+        if (!copy) {
+            return copy.error();
+        }
+        notice = fmt::format(
+            "Upgraded from version {} of the schema; the session as it was is "
+            "in {}",
+            from.version, copy->string());
+    }
+    for (const Step& step : kSteps) {
+        if (step.to <= from.version) {
+            continue;
+        }
+        if (auto done = applyStep(database, step, from.fresh); !done) {
+            Error error = done.error();
+            error.message = fmt::format("the upgrade to version {} of the schema failed: {}",
+                                        step.to, error.message);
+            error.where = file.string();
+            return error;
+        }
+    }
+    return notice;
+}
+
+}  // namespace muster

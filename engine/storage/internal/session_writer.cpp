@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/internal/session_writer.h"
+
+#include <utility>
+
+#include "storage/internal/row.h"
+#include "storage/internal/text.h"
+
+namespace muster {
+
+namespace {
+
+/// Whether the database refused the one record, and would take others.
+bool aboutOneRecord(const Error& error)
+{
+    return error.code == ErrorCode::outOfRange || error.code == ErrorCode::internal;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SessionWriter>> SessionWriter::open(const Place& place)
+{
+    std::unique_ptr<SessionWriter> writer(new SessionWriter(place));
+    if (auto done = writer->prepare(); !done) {
+        return done.error();
+    }
+    return writer;
+}
+
+Result<void> SessionWriter::prepare()
+{
+    Database& database = m_place.database;
+    auto events = EventRows::open(database, m_place.run, m_place.origin);
+    auto types = NameTable::open(database, "event_types");
+    auto frames = FrameRows::open(database, m_place.run);
+    auto results = ResultRows::open(database, m_place.run);
+    auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
+    auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
+    auto progress = database.prepare("UPDATE progress SET commits = ?1");
+    const auto commits = database.queryInteger("SELECT commits FROM progress");
+    const auto lastMark = database.queryInteger("SELECT max(id) FROM marks");
+    for (const Error* error :
+         {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(mark),
+          errorOf(capture), errorOf(progress), errorOf(commits), errorOf(lastMark)}) {
+        if (error != nullptr) {
+            return *error;
+        }
+    }
+    m_events = std::move(events).value();
+    m_types = std::move(types).value();
+    m_frames = std::move(frames).value();
+    m_results = std::move(results).value();
+    m_mark = std::move(mark).value();
+    m_capture = std::move(capture).value();
+    m_progress = std::move(progress).value();
+    m_commits = *commits;
+    m_nextMark = *lastMark + 1;
+    return {};
+}
+
+Result<void> SessionWriter::begin()
+{
+    m_unwritable = 0;
+    m_eventsWritten = 0;
+    return m_place.database.execute("BEGIN IMMEDIATE");
+}
+
+template <class Records, class Write>
+Result<void> SessionWriter::writeAll(const Records& records, Write write)
+{
+    for (const auto& record : records) {
+        if (m_place.faults != nullptr) {
+            if (auto fault = m_place.faults->pass("storage.write")) {
+                return *fault;
+            }
+        }
+        if (auto done = write(record); !done) {
+            if (!aboutOneRecord(done.error())) {
+                return done;
+            }
+            ++m_unwritable;
+        }
+    }
+    return {};
+}
+
+Result<void> SessionWriter::write(const RecordBatch& batch)
+{
+    auto done =
+        writeAll(batch.events, [this](const EventPtr& event) { return writeEvent(*event); });
+    if (done) {
+        done = writeAll(batch.results,
+                        [this](const ResultRecord& result) { return m_results.append(result); });
+    }
+    if (done) {
+        done = writeAll(batch.errors,
+                        [this](const ErrorRecord& error) { return m_results.append(error); });
+    }
+    if (done) {
+        done = writeAll(batch.marks, [this](const MarkRecord& mark) { return writeMark(mark); });
+    }
+    return done ? m_frames.append(batch.samples) : done;
+}
+
+Result<void> SessionWriter::writeEvent(const Event& event)
+{
+    const std::size_t type = event.type.value;
+    if (m_typeNumbers.size() <= type) {
+        m_typeNumbers.resize(type + 1);
+    }
+    if (m_typeNumbers[type] == 0) {
+        const auto number = m_types.number(event.typeName());
+        if (!number) {
+            return number.error();
+        }
+        m_typeNumbers[type] = *number;
+    }
+    m_source.clear();
+    appendText(m_source, event.source);
+    m_data.clear();
+    event.data().appendJson(m_data);
+    auto done = m_events.append({.id = event.id,
+                                 .at = event.at,
+                                 .type = m_typeNumbers[type],
+                                 .source = m_source,
+                                 .data = m_data,
+                                 .trace = event.trace,
+                                 .cause = event.cause,
+                                 .correlation = event.correlation,
+                                 .version = event.info().version,
+                                 .durable = event.durable});
+    m_eventsWritten += done ? 1 : 0;
+    return done;
+}
+
+Result<void> SessionWriter::writeMark(const MarkRecord& mark)
+{
+    auto done = RowWriter(m_mark)
+                    .put(m_nextMark)
+                    .put(std::int64_t{m_place.run.value})
+                    .put(mark.at.nanoseconds)
+                    .put(mark.kind)
+                    .put(validUtf8(mark.text, m_text))
+                    .insert();
+    if (done) {
+        ++m_nextMark;
+    }
+    return done;
+}
+
+Result<void> SessionWriter::writeCapture(std::span<const CaptureCounts> counts)
+{
+    for (const CaptureCounts& of : counts) {
+        auto done = RowWriter(m_capture)
+                        .put(std::int64_t{m_place.run.value})
+                        .put(of.type)
+                        .put(of.kept)
+                        .put(of.sampledAway)
+                        .put(of.capped)
+                        .put(of.countedOnly)
+                        .put(of.shed)
+                        .insert();
+        if (!done) {
+            return done;
+        }
+    }
+    return {};
+}
+
+Result<void> SessionWriter::endRun(const RunEndRecord& end)
+{
+    Database& database = m_place.database;
+    auto old = database.prepare("SELECT * FROM runs WHERE id = ?1");
+    auto replace = database.prepare("INSERT OR REPLACE INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    if (!old || !replace) {
+        return old ? replace.error() : old.error();
+    }
+    const auto row = old->bind(1, std::int64_t{m_place.run.value}).step();
+    if (!row) {
+        return row.error();
+    }
+    if (!*row) {
+        return Error{ErrorCode::corrupt,
+                     "the run is not in its session any more",
+                     {},
+                     "Record to another file (--db)"};
+    }
+    RowWriter closed(replace.value());
+    closed.put(old->integer(0)).put(old->integer(1)).put(old->integer(2));
+    for (int column = 3; column < 7; ++column) {
+        closed.put(old->text(column));
+    }
+    old->isNull(7) ? closed.putNull() : closed.put(old->integer(7));
+    closed.put(end.endedAt.nanoseconds).put(end.summaryJson);
+    return closed.insert();
+}
+
+Result<void> SessionWriter::commit()
+{
+    if (auto done = m_events.finish(); !done) {
+        return done;
+    }
+    if (auto done = m_progress.bind(1, m_commits + 1).run(); !done) {
+        return done;
+    }
+    if (m_place.faults != nullptr) {
+        if (auto fault = m_place.faults->pass("storage.commit")) {
+            return *fault;
+        }
+    }
+    if (auto done = m_place.database.execute("COMMIT"); !done) {
+        return done;
+    }
+    ++m_commits;
+    return {};
+}
+
+}  // namespace muster

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/fault_points.h"
+#include "storage/capture_policy.h"
+#include "storage/internal/database.h"
+#include "storage/internal/event_rows.h"
+#include "storage/internal/frame_rows.h"
+#include "storage/internal/name_table.h"
+#include "storage/internal/record_batch.h"
+#include "storage/internal/result_rows.h"
+
+namespace muster {
+
+/// Puts batches into the tables of one run. All between begin() and commit() is one
+/// transaction. After an error it is thrown away, and a new one opened on the same database
+/// once that was reopened. Thread safety: one thread at a time.
+class SessionWriter {
+public:
+    struct Place {
+        Database& database;
+        RunId run;
+        std::uint64_t origin = 0;
+        FaultPoints* faults = nullptr;
+    };
+    [[nodiscard]] static Result<std::unique_ptr<SessionWriter>> open(const Place& place);
+
+    [[nodiscard]] Result<void> begin();
+    /// A record that the database refuses by itself is left out and counted in unwritable().
+    [[nodiscard]] Result<void> write(const RecordBatch& batch);
+    [[nodiscard]] Result<void> writeCapture(std::span<const CaptureCounts> counts);
+    [[nodiscard]] Result<void> endRun(const RunEndRecord& end);
+    /// Synced when it returns without an error.
+    [[nodiscard]] Result<void> commit();
+
+    /// Of the session, ever: tells whether a commit that failed is in the file all the same.
+    [[nodiscard]] std::int64_t commits() const noexcept { return m_commits; }
+    [[nodiscard]] std::int64_t openBlock() const noexcept { return m_events.openBlock(); }
+    /// In the transaction under way or committed last.
+    [[nodiscard]] std::uint64_t unwritable() const noexcept { return m_unwritable; }
+    [[nodiscard]] std::uint64_t events() const noexcept { return m_eventsWritten; }
+
+private:
+    explicit SessionWriter(const Place& place) : m_place(place) {}
+
+    [[nodiscard]] Result<void> prepare();
+    [[nodiscard]] Result<void> writeEvent(const Event& event);
+    [[nodiscard]] Result<void> writeMark(const MarkRecord& mark);
+    template <class Records, class Write>
+    [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
+
+    Place m_place;
+    std::int64_t m_commits = 0;
+    std::uint64_t m_unwritable = 0;
+    std::uint64_t m_eventsWritten = 0;
+    EventRows m_events;
+    NameTable m_types;
+    FrameRows m_frames;
+    ResultRows m_results;
+    Statement m_mark;
+    Statement m_capture;
+    Statement m_progress;
+    std::int64_t m_nextMark = 1;
+    std::vector<std::int64_t> m_typeNumbers;  // by TypeId
+    std::string m_source;
+    std::string m_data;
+    std::string m_text;
+};
+
+}  // namespace muster

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "storage/internal/capture_gate.h"
+#include "storage/internal/record_queue.h"
+#include "storage/internal/session_writer.h"
+#include "storage/recorder.h"
+#include "storage/session_file.h"
+
+namespace muster {
+
+/// What the writer's thread does: takes batches from the queue and commits them, tries again
+/// after a failure, applies retention, ends the run.
+/// Thread safety: run() on the writer's thread; the callbacks are set before it starts to get
+/// records; setEnd() before the queue is closed; the rest from any thread.
+class StoreLoop {
+public:
+    struct Parts {
+        std::unique_ptr<SessionFile> file;
+        std::unique_ptr<SessionWriter> writer;
+        SessionWriter::Place place;
+        RecordQueue& queue;
+        const CaptureGate& gate;
+        std::shared_ptr<Clock> clock;
+        RetentionOptions retention;
+        Logger logger;
+    };
+    StoreLoop(Parts parts, SessionFile::State& state);
+
+    void run();
+
+    RecorderAcknowledged acknowledged;
+    RecorderTroubled troubled;
+    RecorderRetained retained;
+    void setEnd(RunEndRecord end) { m_end = std::move(end); }
+
+    /// Without the fields that the recorder itself knows.
+    [[nodiscard]] RecorderStatus status() const;
+    /// After run(): whether all was written and the run ended as asked.
+    [[nodiscard]] const std::optional<Error>& finalError() const noexcept { return m_error; }
+
+private:
+    using RealTime = std::chrono::steady_clock;
+    struct Attempted {
+        std::uint64_t events = 0;
+        std::uint64_t unwritable = 0;
+    };
+    using Fill = std::function<Result<void>(SessionWriter&)>;
+
+    void storeBatch();
+    void acknowledge();
+    void endRun();
+    /// One transaction, tried until it is committed. False: given up.
+    [[nodiscard]] bool persist(const Fill& fill);
+    [[nodiscard]] Result<void> attempt(const Fill& fill);
+    /// Pauses and reopens until that works. True: and the last transaction is in the file.
+    enum class Reopened { lost, landed, gaveUp };
+    [[nodiscard]] Reopened reopenUntilDone();
+    [[nodiscard]] Result<void> reopen();
+    void failed(const Error& error);
+    void recovered();
+
+    void maintain();
+    void watchSpace();
+    [[nodiscard]] bool deleteAged(WallTime cutoff);
+    void shrinkToQuota();
+    void report(RecorderRetention&& deleted);
+    [[nodiscard]] Result<void> writeChangedCapture(SessionWriter& writer);
+    void measure();
+
+    Parts m_parts;
+    SessionFile::State& m_state;
+    RecordBatch m_batch;
+    std::vector<EventId> m_durable;
+    RealTime::time_point m_captureAt{};
+    std::int64_t m_commits = 0;
+    Attempted m_attempted;  // by the transaction tried last
+    Duration m_pause{};
+    RealTime::time_point m_failingSince{};
+    std::optional<RunEndRecord> m_end;
+    std::optional<Error> m_error;  ///< while failing; at the end, why it ended so
+    bool m_noSpace = false;
+    bool m_quotaUsedUp = false;
+
+    mutable std::mutex m_statusMutex;  // guards m_status
+    RecorderStatus m_status;
+};
+
+}  // namespace muster

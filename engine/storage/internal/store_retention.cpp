@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of StoreLoop that keeps the session within its age, quota and floor.
+#include <fmt/core.h>
+
+#include "storage/internal/retention_work.h"
+#include "storage/internal/session_state.h"
+#include "storage/internal/store_loop.h"
+
+namespace muster {
+
+void StoreLoop::maintain()
+{
+    if (m_parts.retention.age) {
+        const WallTime cutoff = m_parts.clock->wall() - *m_parts.retention.age;
+        if (!deleteAged(cutoff)) {
+            return;
+        }
+    }
+    shrinkToQuota();
+    watchSpace();
+}
+
+bool StoreLoop::deleteAged(WallTime cutoff)
+{
+    RecorderRetention all{.rule = "age", .before = cutoff};
+    // What waits to be written goes first; the next tick goes on here.
+    do {
+        RetentionWork::Deleted deleted;
+        const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
+            RetentionWork work(m_state.database, writer.openBlock());
+            auto step = work.deleteOlder(cutoff);
+            if (!step) {
+                return step.error();
+            }
+            deleted = *step;
+            return {};
+        });
+        all.rows += deleted.rows;
+        if (!stored || deleted.rows == 0) {
+            report(std::move(all));
+            return stored;
+        }
+    } while (!m_parts.queue.groupDue());
+    report(std::move(all));
+    return true;
+}
+
+void StoreLoop::shrinkToQuota()
+{
+    if (!m_parts.retention.quotaBytes || !m_parts.writer) {
+        return;
+    }
+    const std::uint64_t quota = *m_parts.retention.quotaBytes;
+    RetentionWork measured(m_state.database, 0);
+    auto used = measured.usedBytes();
+    if (!used || *used <= quota) {
+        m_quotaUsedUp = m_quotaUsedUp && !used;
+        return;
+    }
+    RecorderRetention all{.rule = "quota"};
+    do {
+        RetentionWork::Deleted deleted;
+        const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
+            RetentionWork work(m_state.database, writer.openBlock());
+            auto step = work.deleteOldest();
+            if (!step) {
+                return step.error();
+            }
+            deleted = *step;
+            return {};
+        });
+        m_quotaUsedUp = stored && deleted.rows == 0;
+        if (!stored || deleted.rows == 0) {
+            break;
+        }
+        all.rows += deleted.rows;
+        all.before = deleted.before;
+        used = measured.usedBytes();
+    } while (used && *used > quota / 10 * 9 && !m_parts.queue.groupDue());
+    report(std::move(all));
+}
+
+void StoreLoop::watchSpace()
+{
+    const auto& retention = m_parts.retention;
+    const auto free = retention.freeDisk ? retention.freeDisk() : std::nullopt;
+    bool low = false;
+    if (retention.freeDiskFloor && free) {
+        // Left again only with a quarter more: no flapping at the edge.
+        const std::uint64_t floor = *retention.freeDiskFloor;
+        low = *free < (m_noSpace && !m_quotaUsedUp ? floor + floor / 4 : floor);
+    }
+    const bool before = m_noSpace;
+    m_noSpace = low || m_quotaUsedUp;
+    m_parts.queue.setNoSpace(m_noSpace);
+    if (m_error || before == m_noSpace) {
+        return;
+    }
+    Error error{ErrorCode::diskFull,
+                "only results, errors, marks and durable events are still recorded",
+                {},
+                {}};
+    if (low) {
+        error.message =
+            fmt::format("the disk has less than {} MiB free: ", *retention.freeDiskFloor >> 20) +
+            error.message;
+        error.advice = "Free space on the disk that holds the session";
+    } else {
+        error.message = "the session's quota is used up: " + error.message;
+        error.advice = "Raise the quota, or record to another session (--db)";
+    }
+    error.where = m_state.file.string();
+    {
+        const std::lock_guard lock(m_statusMutex);
+        m_status.problem = m_noSpace ? error.text() : std::string();
+    }
+    if (troubled) {
+        RecorderTrouble trouble;
+        trouble.error = m_noSpace ? std::optional(error) : std::nullopt;
+        troubled(trouble);
+    }
+}
+
+void StoreLoop::report(RecorderRetention&& deleted)
+{
+    if (deleted.rows > 0 && retained) {
+        retained(deleted);
+    }
+}
+
+}  // namespace muster

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "storage/session_reader.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "storage/internal/event_scan.h"
+#include "storage/internal/frame_scan.h"
+#include "storage/internal/metric_spans.h"
+#include "storage/internal/row.h"
+#include "storage/internal/session_lock.h"
+#include "storage/session_file.h"
+
+namespace muster {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+/// Rows of a table whose ids have no gaps, damaged or not.
+Result<std::uint64_t> countRows(Database& database, DamageLog& damage, std::string_view table)
+{
+    const auto ids = idRange(database, table);
+    if (!ids) {
+        if (!isDamage(ids.error())) {
+            return ids.error();
+        }
+        damage.add(table, -1, 1);
+        return std::uint64_t{0};
+    }
+    return static_cast<std::uint64_t>(ids->last == 0 ? 0 : ids->last - ids->first + 1);
+}
+
+Result<std::uint64_t> countEvents(Database& database, DamageLog& damage)
+{
+    const auto sum = database.queryInteger("SELECT sum(rows) FROM event_blocks");
+    if (!sum) {
+        if (!isDamage(sum.error())) {
+            return sum.error();
+        }
+        damage.add("event blocks", 0, 1);
+        return std::uint64_t{0};
+    }
+    return static_cast<std::uint64_t>(*sum);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<SessionReader>> SessionReader::open(const fs::path& file)
+{
+    auto state = std::make_unique<State>();
+    state->file = canonicalSessionPath(file);
+    if (auto done = state->open(); !done) {
+        Error error = done.error();
+        error.where = state->file.string();
+        return error;
+    }
+    return std::unique_ptr<SessionReader>(new SessionReader(std::move(state)));
+}
+
+SessionReader::SessionReader(std::unique_ptr<State> state) : m_state(std::move(state)) {}
+
+SessionReader::~SessionReader() = default;
+
+Result<StoredSession> SessionReader::info()
+{
+    const ReadMoment moment(m_state->database);
+    if (!moment.begun()) {
+        return moment.begun().error();
+    }
+    auto runs = m_state->runs();
+    auto events = countEvents(m_state->database, m_state->damage);
+    auto results = countRows(m_state->database, m_state->damage, "results");
+    auto errors = countRows(m_state->database, m_state->damage, "errors");
+    for (const Error* error : {errorOf(runs), errorOf(events), errorOf(results), errorOf(errors)}) {
+        if (error != nullptr) {
+            return *error;
+        }
+    }
+    StoredSession session{
+        .file = m_state->file,
+        .bytes = 0,
+        .schemaVersion = kSessionSchemaVersion,
+        .readOnly = !m_state->damage.empty() || m_state->damaged || !m_state->writable,
+        .live = SessionLock::held(m_state->file),
+        .notice = notice(),
+        .events = *events,
+        .results = *results,
+        .errors = *errors,
+        .runs = std::move(runs).value()};
+    for (const char* suffix : {"", "-wal"}) {
+        fs::path part = m_state->file;
+        part += suffix;
+        std::error_code missing;
+        const auto size = fs::file_size(part, missing);
+        session.bytes += missing ? 0 : size;
+    }
+    return session;
+}
+
+Result<StoredEventPage> SessionReader::events(const StoredEventQuery& query)
+{
+    // One more than asked for tells whether there are more.
+    StoredEventQuery wider = query;
+    wider.limit += query.limit > 0 ? 1 : 0;
+    StoredEventPage page;
+    const auto visited = visitEvents(wider, [&page](const StoredEvent& event) {
+        page.rows.push_back(event);
+        return true;
+    });
+    if (!visited) {
+        return visited.error();
+    }
+    page.more = query.limit > 0 && page.rows.size() > query.limit;
+    if (page.more) {
+        page.rows.pop_back();
+    }
+    return page;
+}
+
+Result<std::uint64_t> SessionReader::visitEvents(const StoredEventQuery& query,
+                                                 const StoredEventVisitor& visit)
+{
+    const ReadMoment moment(m_state->database);
+    if (!moment.begun()) {
+        return moment.begun().error();
+    }
+    auto scan = EventScan::open(*m_state, query);
+    if (!scan) {
+        return scan.error();
+    }
+    return scan->run(visit);
+}
+
+Result<StoredMetricPage> SessionReader::metrics(const StoredMetricQuery& query)
+{
+    const ReadMoment moment(m_state->database);
+    if (!moment.begun()) {
+        return moment.begun().error();
+    }
+    auto all = readSeries(*m_state);
+    auto frames = FrameScan::open(*m_state, query.range, query.run);
+    auto marked = m_state->marks(query.range);
+    for (const Error* error : {errorOf(all), errorOf(frames), errorOf(marked)}) {
+        if (error != nullptr) {
+            return *error;
+        }
+    }
+    StoredMetricPage page{.series = {}, .marks = std::move(marked).value(), .resolution = {}};
+    const StoredRange extent = frames->extent().value_or(query.range);
+    page.resolution = MetricSpans::spanFor(extent, query.maxPoints);
+
+    std::vector<std::size_t> places;
+    std::vector<MetricSpans> spans;
+    std::ranges::stable_sort(*all, {}, &SeriesRow::labels);
+    for (const std::string& metric : query.metrics) {
+        for (const SeriesRow& series : *all) {
+            if (series.name == metric) {
+                page.series.push_back({series.name, series.labels, series.unit, {}});
+                places.push_back(series.number - 1);
+                spans.emplace_back(extent.from, page.resolution);
+            }
+        }
+    }
+    const auto done = frames->run([&](const Frame& frame) {
+        for (std::size_t i = 0; i < places.size(); ++i) {
+            const double value = frame.points[places[i]];
+            if (value == value) {
+                spans[i].add(frame.at, value);
+            }
+        }
+        return true;
+    });
+    if (!done) {
+        return done.error();
+    }
+    for (std::size_t i = 0; i < spans.size(); ++i) {
+        page.series[i].points = spans[i].take();
+    }
+    return page;
+}
+
+Result<std::vector<StoredMark>> SessionReader::marks(const std::optional<StoredRange>& range)
+{
+    const ReadMoment moment(m_state->database);
+    return moment.begun() ? m_state->marks(range) : moment.begun().error();
+}
+
+Result<std::vector<CaptureCounts>> SessionReader::captureCounts(std::optional<RunId> run)
+{
+    auto statement = m_state->database.prepare("SELECT * FROM capture ORDER BY type, run");
+    if (!statement) {
+        return statement.error();
+    }
+    std::vector<CaptureCounts> all;
+    for (;;) {
+        const auto row = statement->step();
+        if (!row) {
+            return row.error();
+        }
+        if (!*row) {
+            return all;
+        }
+        if (!rowHolds(*statement)) {
+            m_state->damage.add("capture", 0, 1);
+            continue;
+        }
+        if (run && statement->integer(0) != run->value) {
+            continue;
+        }
+        if (all.empty() || all.back().type != statement->text(1)) {
+            all.push_back({.type = std::string(statement->text(1))});
+        }
+        const auto count = [&](int column) {
+            return static_cast<std::uint64_t>(statement->integer(column));
+        };
+        all.back().kept += count(2);
+        all.back().sampledAway += count(3);
+        all.back().capped += count(4);
+        all.back().countedOnly += count(5);
+        all.back().shed += count(6);
+    }
+}
+
+std::string SessionReader::notice() const
+{
+    std::string text = m_state->notice;
+    const std::string damage = m_state->damage.text();
+    text += (text.empty() || damage.empty() ? "" : ". ") + damage;
+    return text;
+}
+
+}  // namespace muster
