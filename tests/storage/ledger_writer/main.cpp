@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// Records durable events for ever, and appends the id of each to a ledger once it is
+// acknowledged; recording_is_killed_test kills it. Usage: SESSION LEDGER SEED
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/rng.h"
+#include "events/publisher.h"
+#include "storage/recorder.h"
+
+namespace {
+
+int run(const char* session, const char* ledger, std::uint64_t seed)
+{
+    using namespace muster;
+    const int out = open(ledger, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    TypeRegistry types;
+    EventPool pool;
+    RecorderOptions options;
+    options.file = session;
+    options.run.origin = seed;
+    options.clock = systemClock();
+    auto recorder = Recorder::open(options);
+    if (!recorder || out < 0) {
+        std::fprintf(stderr, "%s\n", recorder ? "no ledger" : recorder.error().text().c_str());
+        return 1;
+    }
+    (*recorder)->onAcknowledged([out](std::span<const EventId> ids) {
+        std::string lines;
+        for (const EventId& id : ids) {
+            lines += toString(id) + "\n";
+        }
+        if (write(out, lines.data(), lines.size()) != static_cast<ssize_t>(lines.size())) {
+            std::abort();
+        }
+    });
+    Publisher publisher(**recorder, types, pool, systemClock(), {.origin = seed, .logger = {}});
+    const auto publish = [&](std::uint64_t number) {
+        Rng rng = Rng(seed).fork(number);
+        for (;;) {
+            const bool durable = rng.below(2) == 0;
+            publisher.publish(
+                durable ? TypeId(EventType::loadBurst) : TypeId(EventType::agentReady),
+                Component::load, {}, {});
+            (*recorder)->addResult({.at = {},
+                                    .action = "digest",
+                                    .agent = "a",
+                                    .item = "b",
+                                    .data = Fields{{"bytes", rng.below(1000)}}});
+            while ((*recorder)->behind()) {
+                std::this_thread::yield();
+            }
+        }
+    };
+    std::vector<std::thread> threads;
+    for (std::uint64_t number = 0; number < 2; ++number) {
+        threads.emplace_back(publish, number);
+    }
+    for (std::thread& thread : threads) {
+        thread.join();
+    }
+    return 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv)
+{
+    return argc == 4 ? run(argv[1], argv[2], std::strtoull(argv[3], nullptr, 10)) : 2;
+}
