@@ -4,13 +4,16 @@
 #include <QDateTime>
 #include <array>
 #include <cmath>
+#include <limits>
 
 namespace muster::ui {
 
 namespace {
 
 constexpr double kHeadroom = 1.06;
-constexpr std::array<double, 5> kSteps = {1, 2, 2.5, 5, 10};
+constexpr std::array<double, 7> kSteps = {1, 2, 2.5, 3, 4, 5, 10};
+constexpr int kFewestSteps = 3;
+constexpr int kMostSteps = 5;
 
 /// What an axis shows while nothing but 0 is on it.
 double smallestTop(Unit unit)
@@ -38,26 +41,41 @@ int decimalsOf(double step)
     return 4;
 }
 
-/// The step of a round number of the axis's own scale that needs at most five of them.
-double roundStep(double largest)
+struct Steps {
+    double step;
+    int count;
+};
+
+/// The round steps with the lowest top that holds `largest`; whole ones where asked.
+Steps roundSteps(double largest, bool whole)
 {
-    const double rough = largest / 4;
-    const double power = std::pow(10, std::floor(std::log10(rough)));
-    for (const double step : kSteps) {
-        if (largest <= 4 * step * power) {
-            return step * power;
+    Steps best{largest, 0};
+    double lowest = std::numeric_limits<double>::max();
+    const int power = static_cast<int>(std::floor(std::log10(largest)));
+    for (int exponent = power - 1; exponent <= power; ++exponent) {
+        for (const double one : kSteps) {
+            const double step = one * std::pow(10, exponent);
+            if (whole && step != std::floor(step)) {
+                continue;
+            }
+            const int count =
+                std::max(kFewestSteps, static_cast<int>(std::ceil(largest / step - 1e-9)));
+            if (count <= kMostSteps && step * count < lowest - 1e-9) {
+                lowest = step * count;
+                best = {step, count};
+            }
         }
     }
-    return 10 * power;
+    return best;
 }
 
-std::vector<AxisTick> ticksOf(double step, int count, const Scale& scale)
+std::vector<AxisTick> ticksOf(double step, int count, const Scale& scale, AxisUnits units)
 {
-    std::vector<AxisTick> ticks;
+    std::vector<AxisTick> ticks{{0, QStringLiteral("0")}};
     const int decimals = decimalsOf(step);
-    for (int i = 0; i <= count; ++i) {
-        QString label = QString::number(step * i, 'f', i == 0 ? 0 : decimals);
-        if (!scale.unit.isEmpty()) {
+    for (int i = 1; i <= count; ++i) {
+        QString label = QString::number(step * i, 'f', decimals);
+        if (!scale.unit.isEmpty() && units == AxisUnits::onLabels) {
             label += QLatin1Char(' ') + scale.unit;
         }
         ticks.push_back({step * i * scale.divisor, label});
@@ -88,26 +106,23 @@ QString timeFormat(std::int64_t step)
 
 }  // namespace
 
-ValueAxis valueAxis(double largest, Unit unit)
+ValueAxis valueAxis(double largest, Unit unit, AxisUnits units)
 {
     if (!(largest > 0) || !std::isfinite(largest)) {
         largest = smallestTop(unit) / kHeadroom;
     }
     largest *= kHeadroom;
     const Scale scale = axisScale(largest, unit);
-    double step = roundStep(largest / scale.divisor);
-    if (scale.divisor == 1 && (unit == Unit::count || unit == Unit::level)) {
-        step = std::max(1.0, std::ceil(step));
-    }
-    const int count =
-        std::max(2, static_cast<int>(std::ceil(largest / scale.divisor / step - 1e-9)));
-    return {step * count * scale.divisor, ticksOf(step, count, scale)};
+    const bool whole = scale.divisor == 1 && unit == Unit::count;
+    const auto [step, count] =
+        roundSteps(std::max(largest / scale.divisor, whole ? 2.5 : 0.0), whole);
+    return {step * count * scale.divisor, scale, ticksOf(step, count, scale, units)};
 }
 
-ValueAxis fixedAxis(double top, Unit unit)
+ValueAxis fixedAxis(double top, Unit unit, AxisUnits units)
 {
     const Scale scale = axisScale(top, unit);
-    return {top, ticksOf(top / scale.divisor / 4, 4, scale)};
+    return {top, scale, ticksOf(top / scale.divisor / 4, 4, scale, units)};
 }
 
 std::vector<AxisTick> timeTicks(TimeRange range, int labels, bool utc)

@@ -13,13 +13,14 @@
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
 #include "style/paint.h"
+#include "style/status_look.h"
 
 namespace muster::ui {
 
 namespace {
 
 constexpr int kHeaderHeight = 18;
-constexpr int kPixelsPerTimeLabel = 76;
+constexpr int kPixelsPerTimeLabel = 56;
 /// The axis stays as it is until the values need less than this much of it: no jumping.
 constexpr double kShrinkBelow = 0.42;
 
@@ -31,20 +32,6 @@ double seconds(WallTime at)
 WallTime wallTime(double seconds)
 {
     return {static_cast<std::int64_t>(seconds * 1e9)};
-}
-
-Role markColour(const std::string& kind)
-{
-    if (kind == "restart" || kind == "alert") {
-        return Role::bad;
-    }
-    if (kind == "pressure") {
-        return Role::warn;
-    }
-    if (kind == "limit") {
-        return Role::violet;
-    }
-    return kind == "run" ? Role::ok : Role::accent;
 }
 
 double largestOf(const DrawnSeries& drawn)
@@ -74,8 +61,10 @@ TimeChart::TimeChart(ChartSpec spec, TimeSeriesModel& series, TimeRangeModel& ra
       m_range(range),
       m_group(group),
       m_surface(new PlotSurface(this)),
-      m_axis(m_spec.top ? fixedAxis(*m_spec.top, m_spec.unit) : valueAxis(0, m_spec.unit)),
+      m_axis(m_spec.top ? fixedAxis(*m_spec.top, m_spec.unit, axisUnits())
+                        : valueAxis(0, m_spec.unit, axisUnits())),
       m_figures(m_spec.lines.size()),
+      m_shown(m_spec.lines.size()),
       m_missing(m_spec.lines.size()),
       m_figureWidths(m_spec.lines.size(), 0)
 {
@@ -143,7 +132,7 @@ void TimeChart::refreshNow()
         m_surface->setLine(static_cast<int>(i), drawn);
     }
     if (!m_spec.top && (largest > m_axis.top || largest < m_axis.top * kShrinkBelow)) {
-        m_axis = valueAxis(largest, m_spec.unit);
+        m_axis = valueAxis(largest, m_spec.unit, axisUnits());
     }
     m_surface->setAxes(
         seconds(range.from), seconds(range.to),
@@ -174,7 +163,7 @@ void TimeChart::updateMarks()
     std::vector<DrawnMark> drawn;
     for (const Mark& mark : m_series.marks()) {
         if (mark.at >= range.from && mark.at <= range.to) {
-            drawn.push_back({seconds(mark.at), colours[markColour(mark.kind)]});
+            drawn.push_back({seconds(mark.at), colours[lookOfMark(mark.kind).colour]});
         }
     }
     m_surface->setMarks(std::move(drawn));
@@ -204,7 +193,9 @@ void TimeChart::updateLegend()
         const QString text = value ? figureText(*value, m_spec.unit) : QStringLiteral("–");
         changed = changed || text != m_figures[i];
         m_figures[i] = text;
-        m_figureWidths[i] = std::max(m_figureWidths[i], metrics.horizontalAdvance(text));
+        m_shown[i] =
+            value && axisUnits() == AxisUnits::inTitle ? numberIn(*value, m_axis.scale) : text;
+        m_figureWidths[i] = std::max(m_figureWidths[i], metrics.horizontalAdvance(m_shown[i]));
     }
     if (changed) {
         setAccessibleDescription(legendText());
@@ -212,9 +203,28 @@ void TimeChart::updateLegend()
     }
 }
 
-QString TimeChart::missingText(std::size_t line) const
+/// Several lines in one unit name it once, in the title. Counts keep their own prefixes.
+AxisUnits TimeChart::axisUnits() const
 {
-    return m_missing[line].isEmpty() ? tr("no figure at this moment") : m_missing[line];
+    const bool named = m_spec.unit == Unit::nanoseconds || m_spec.unit == Unit::share ||
+                       m_spec.unit == Unit::bytes;
+    return named && m_spec.lines.size() > 1 ? AxisUnits::inTitle : AxisUnits::onLabels;
+}
+
+QString TimeChart::shownFigure(double value) const
+{
+    if (axisUnits() == AxisUnits::onLabels) {
+        return figureText(value, m_spec.unit);
+    }
+    return m_spec.unit == Unit::share ? figure(value, Unit::share).number
+                                      : numberIn(value, m_axis.scale);
+}
+
+QString TimeChart::titleText() const
+{
+    return axisUnits() == AxisUnits::inTitle
+               ? m_spec.title + QStringLiteral(", ") + m_axis.scale.unit
+               : m_spec.title;
 }
 
 QString TimeChart::legendText() const
@@ -235,38 +245,47 @@ QRect TimeChart::headerRect() const
 
 void TimeChart::paintLegend(QPainter& painter, const QRect& line)
 {
-    constexpr int kSwatch = 9;
+    constexpr int kSwatch = 7;
+    constexpr int kSwatchGap = 3;
     const Palette& colours = currentPalette();
     const QFontMetrics metrics(painter.font());
+    const QString title = titleText();
+    int needed = metrics.horizontalAdvance(title);
+    for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
+        needed += m_figureWidths[i] + metrics.horizontalAdvance(m_spec.lines[i].title) +
+                  space::kTight + space::kGap + kSwatch + kSwatchGap;
+    }
+    // Where room is short, the name itself wears the line's colour.
+    const bool swatches = needed <= line.width();
     int right = line.right() + 1;
     for (std::size_t i = m_spec.lines.size(); i-- > 0;) {
-        const QString& name = m_spec.lines[i].title;
-        painter.setPen(colours[Role::text]);
-        painter.drawText(
-            QRect(right - m_figureWidths[i], line.top(), m_figureWidths[i], line.height()),
-            Qt::AlignRight | Qt::AlignVCenter, m_figures[i]);
+        const ChartLine& one = m_spec.lines[i];
         right -= m_figureWidths[i];
-        if (!name.isEmpty()) {
-            const int width = metrics.horizontalAdvance(name) + space::kTight;
-            painter.setPen(colours[Role::dim]);
-            painter.drawText(QRect(right - width, line.top(), width, line.height()),
-                             Qt::AlignLeft | Qt::AlignVCenter, name);
-            right -= width + kSwatch + 4;
-            painter.fillRect(QRect(right, line.center().y(), kSwatch, 2),
-                             colours[m_spec.lines[i].colour]);
+        painter.setPen(colours[Role::text]);
+        painter.drawText(QRect(right, line.top(), m_figureWidths[i], line.height()),
+                         Qt::AlignRight | Qt::AlignVCenter, m_shown[i]);
+        if (!one.title.isEmpty()) {
+            right -= metrics.horizontalAdvance(one.title) + space::kTight;
+            painter.setPen(colours[swatches ? Role::dim : one.colour]);
+            painter.drawText(QRect(right, line.top(), line.width(), line.height()),
+                             Qt::AlignLeft | Qt::AlignVCenter, one.title);
+        }
+        if (!one.title.isEmpty() && swatches) {
+            right -= kSwatch + kSwatchGap;
+            painter.fillRect(QRect(right, line.center().y(), kSwatch, 2), colours[one.colour]);
         }
         right -= space::kGap;
     }
     painter.setPen(colours[Role::dim]);
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
-                     metrics.elidedText(m_spec.title, Qt::ElideRight, right - line.left()));
+                     metrics.elidedText(title, Qt::ElideRight, right - line.left()));
 }
 
 void TimeChart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
     if (!m_bare) {
-        paintPanel(painter, rect(), Role::panel, hasFocus() ? Role::accent : Role::line);
+        paintPanel(painter, rect(), Role::panel, m_focusShown ? Role::accent : Role::line);
     }
     painter.setFont(fontFor(FontRole::smallStrong));
     paintLegend(painter, headerRect());

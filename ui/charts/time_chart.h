@@ -104,7 +104,9 @@ private:
     void paintLegend(class QPainter& painter, const QRect& line);
     [[nodiscard]] QRect headerRect() const;
     [[nodiscard]] QString markTip(const QPoint& position) const;
-    [[nodiscard]] QString missingText(std::size_t line) const;
+    [[nodiscard]] AxisUnits axisUnits() const;
+    [[nodiscard]] QString titleText() const;
+    [[nodiscard]] QString shownFigure(double value) const;
 
     ChartSpec m_spec;
     TimeSeriesModel& m_series;
@@ -112,11 +114,13 @@ private:
     ChartGroup& m_group;
     PlotSurface* m_surface;
     ValueAxis m_axis;
-    std::vector<QString> m_figures;   ///< of the legend, by line
+    std::vector<QString> m_figures;   ///< of the legend, by line, with units
+    std::vector<QString> m_shown;     ///< the same, as the header has room for
     std::vector<QString> m_missing;   ///< reasons, by line
     std::vector<int> m_figureWidths;  ///< only grow, so that nothing jumps
     bool m_hasValues = false;
     bool m_bare = false;
+    bool m_focusShown = false;
 };
 
 }  // namespace muster::ui

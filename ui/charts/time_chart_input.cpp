@@ -19,6 +19,7 @@
 #include "charts/time_chart.h"
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
+#include "style/paint.h"
 
 namespace muster::ui {
 
@@ -58,12 +59,14 @@ void TimeChart::changeEvent(QEvent* event)
 void TimeChart::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);
+    m_focusShown = showsFocus(event->reason());
     update();
 }
 
 void TimeChart::focusOutEvent(QFocusEvent* event)
 {
     QWidget::focusOutEvent(event);
+    m_focusShown = false;
     update();
 }
 

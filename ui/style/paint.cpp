@@ -6,6 +6,12 @@
 
 namespace muster::ui {
 
+bool showsFocus(Qt::FocusReason reason)
+{
+    return reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason ||
+           reason == Qt::ShortcutFocusReason;
+}
+
 void paintPanel(QPainter& painter, const QRect& rect, Role ground, Role outline)
 {
     const Palette& colours = currentPalette();

@@ -74,7 +74,7 @@ bool Card::hasHeader() const
 void Card::updateMargins()
 {
     const int header = hasHeader() ? kHeaderHeight + space::kSmall : 0;
-    const int side = m_flush ? 1 : space::kPage;
+    const int side = m_flush ? space::kTight : space::kPage;
     m_body->setContentsMargins(side, space::kCardTop + header, side,
                                m_flush ? 1 : space::kCardTop + 1);
 }

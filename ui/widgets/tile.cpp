@@ -15,6 +15,7 @@ constexpr int kHeight = 86;
 constexpr int kMinimumWidth = 118;
 constexpr int kTitleHeight = 16;
 constexpr int kNumberHeight = 28;
+constexpr int kSmallestNumber = 14;
 
 }  // namespace
 
@@ -69,6 +70,46 @@ void Tile::tellAccessibility()
 {
     setAccessibleDescription(m_delta.isEmpty() ? valueText()
                                                : valueText() + QStringLiteral(", ") + m_delta);
+    fitNumber();
+    update();
+}
+
+void Tile::fitNumber()
+{
+    QFont font = fontFor(FontRole::number);
+    const int unit =
+        m_unit.isEmpty()
+            ? 0
+            : QFontMetrics(fontFor(FontRole::small)).horizontalAdvance(m_unit) + space::kTight;
+    const int room = width() - 2 * space::kPage - unit;
+    int pixels = m_numberPixels > 0 ? m_numberPixels : font.pixelSize();
+    for (; pixels > kSmallestNumber; --pixels) {
+        font.setPixelSize(pixels);
+        if (QFontMetrics(font).horizontalAdvance(m_number) <= room) {
+            break;
+        }
+    }
+    m_numberPixels = pixels;
+}
+
+void Tile::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    m_numberPixels = 0;
+    fitNumber();
+}
+
+void Tile::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    m_focusShown = showsFocus(event->reason());
+    update();
+}
+
+void Tile::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    m_focusShown = false;
     update();
 }
 
@@ -94,9 +135,9 @@ void Tile::paintEvent(QPaintEvent*)
 {
     const Palette& colours = currentPalette();
     QPainter painter(this);
-    const bool lit = m_leads && (hasFocus() || underMouse());
+    const bool lit = m_leads && (m_focusShown || underMouse());
     paintPanel(painter, rect(), lit ? Role::raise : Role::panel,
-               hasFocus() ? Role::accent : Role::line);
+               m_focusShown ? Role::accent : Role::line);
 
     QRect line(space::kPage, space::kCardTop + 1, width() - 2 * space::kPage, kTitleHeight);
     painter.setFont(fontFor(FontRole::smallStrong));
@@ -105,7 +146,9 @@ void Tile::paintEvent(QPaintEvent*)
 
     line.setTop(line.bottom() + 3);
     line.setHeight(kNumberHeight);
-    painter.setFont(fontFor(m_missing ? FontRole::heading : FontRole::number));
+    QFont big = fontFor(FontRole::number);
+    big.setPixelSize(std::max(m_numberPixels, kSmallestNumber));
+    painter.setFont(m_missing ? fontFor(FontRole::heading) : big);
     const QFontMetrics metrics(painter.font());
     const int baseline =
         line.top() + (kNumberHeight + QFontMetrics(fontFor(FontRole::number)).capHeight()) / 2;

@@ -38,10 +38,14 @@ protected:
     void paintEvent(QPaintEvent* event) override;
     void mouseReleaseEvent(QMouseEvent* event) override;
     void keyPressEvent(QKeyEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
     bool event(QEvent* event) override;
 
 private:
     void tellAccessibility();
+    void fitNumber();
 
     QString m_title;
     QString m_number;
@@ -51,6 +55,8 @@ private:
     Role m_deltaColour = Role::dim;
     bool m_missing = false;
     bool m_leads = false;
+    bool m_focusShown = false;
+    int m_numberPixels = 0;  ///< only shrinks while the width stays, so that nothing jumps
 };
 
 }  // namespace muster::ui

@@ -32,6 +32,7 @@ PlotSurface::PlotSurface(QWidget* parent)
         axis->setTickLengthIn(0);
         axis->setTickLengthOut(0);
         axis->setSubTicks(false);
+        axis->setTickPen(Qt::NoPen);
         axis->setTickLabelFont(fontFor(FontRole::tiny));
         axis->grid()->setZeroLinePen(Qt::NoPen);
     }

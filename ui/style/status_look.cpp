@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "style/status_look.h"
+
+#include <QCoreApplication>
+
+namespace muster::ui {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("StatusLook", text);
+}
+
+const QString kFull = QStringLiteral("●");
+const QString kHalf = QStringLiteral("◐");
+const QString kRing = QStringLiteral("○");
+const QString kTriangle = QStringLiteral("▲");
+const QString kDiamond = QStringLiteral("◆");
+
+}  // namespace
+
+StatusLook lookOf(PressureLevel level)
+{
+    switch (level) {
+        case PressureLevel::normal:
+            return {Role::ok, kFull, tr("Normal")};
+        case PressureLevel::elevated:
+            return {Role::warn, kHalf, tr("Elevated")};
+        case PressureLevel::severe:
+            return {Role::hot, kTriangle, tr("Severe")};
+        case PressureLevel::critical:
+            return {Role::bad, kDiamond, tr("Critical")};
+    }
+    return {};
+}
+
+StatusLook lookOf(Severity severity)
+{
+    switch (severity) {
+        case Severity::info:
+            return {Role::dim, kRing, tr("Note")};
+        case Severity::warning:
+            return {Role::warn, kTriangle, tr("Warning")};
+        case Severity::critical:
+            return {Role::bad, kDiamond, tr("Critical")};
+    }
+    return {};
+}
+
+StatusLook lookOf(RunState state)
+{
+    switch (state) {
+        case RunState::idle:
+            return {Role::dim, kRing, tr("Idle")};
+        case RunState::starting:
+            return {Role::accent, kHalf, tr("Starting")};
+        case RunState::running:
+            return {Role::ok, kFull, tr("Running")};
+        case RunState::paused:
+            return {Role::warn, QStringLiteral("‖"), tr("Paused")};
+        case RunState::draining:
+            return {Role::warn, kHalf, tr("Draining")};
+        case RunState::finished:
+            return {Role::dim, QStringLiteral("✓"), tr("Finished")};
+        case RunState::failed:
+            return {Role::bad, QStringLiteral("✕"), tr("Failed")};
+    }
+    return {};
+}
+
+StatusLook lookOfMark(const std::string& kind)
+{
+    if (kind == "restart") {
+        return {Role::bad, QStringLiteral("↻"), tr("Restart")};
+    }
+    if (kind == "alert") {
+        return {Role::bad, kDiamond, tr("Alert")};
+    }
+    if (kind == "pressure") {
+        return {Role::warn, kTriangle, tr("Pressure")};
+    }
+    if (kind == "limit") {
+        return {Role::violet, QStringLiteral("▬"), tr("Limit")};
+    }
+    if (kind == "run") {
+        return {Role::ok, kFull, tr("Run")};
+    }
+    return {Role::accent, QStringLiteral("▼"), tr("Load")};
+}
+
+}  // namespace muster::ui

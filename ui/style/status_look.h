@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QString>
+
+#include "api/snapshot.h"
+#include "style/palette.h"
+
+namespace muster::ui {
+
+/// How a state is shown: never by colour alone.
+struct StatusLook {
+    Role colour = Role::dim;
+    QString glyph;
+    QString word;
+
+    [[nodiscard]] QString text() const { return glyph + QLatin1Char(' ') + word; }
+};
+
+/// Thread safety: pure functions.
+[[nodiscard]] StatusLook lookOf(PressureLevel level);
+[[nodiscard]] StatusLook lookOf(Severity severity);
+[[nodiscard]] StatusLook lookOf(RunState state);
+/// Of a mark's kind: "load", "limit", "restart", "pressure", "alert", "run".
+[[nodiscard]] StatusLook lookOfMark(const std::string& kind);
+
+}  // namespace muster::ui

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "api/snapshot.h"
+
+namespace muster::ui {
+
+class AttentionRow;
+
+/// What needs someone: each with its next action as a button. Says so when nothing does.
+/// Rows change in place, so that a button under the pointer stays there.
+/// Thread safety: the GUI thread's.
+class AttentionList : public QWidget {
+    Q_OBJECT
+
+public:
+    explicit AttentionList(QWidget* parent = nullptr);
+
+    void setItems(const std::vector<AttentionItem>& items);
+    /// Actions that change the run are disabled; those that lead to a page are not.
+    void setReadOnly(bool readOnly);
+    [[nodiscard]] QStringList texts() const;
+
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 60}; }
+
+signals:
+    /// A command line, or "page:<name>".
+    void activated(const QString& command);
+
+protected:
+    void paintEvent(QPaintEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
+
+private:
+    void layoutRows();
+
+    std::vector<AttentionItem> m_items;
+    std::vector<AttentionRow*> m_rows;
+    std::size_t m_hidden = 0;  ///< items there is no room for
+    bool m_readOnly = false;
+};
+
+}  // namespace muster::ui

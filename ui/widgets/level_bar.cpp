@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "widgets/level_bar.h"
+
+#include <QPainter>
+#include <algorithm>
+
+namespace muster::ui {
+
+namespace {
+
+constexpr int kBar = 6;
+
+}  // namespace
+
+LevelBar::LevelBar(QWidget* parent) : QWidget(parent)
+{
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setAccessibleName(tr("Share of the limit"));
+}
+
+void LevelBar::setShare(std::optional<double> share)
+{
+    if (share == m_share) {
+        return;
+    }
+    m_share = share;
+    setAccessibleDescription(share ? QStringLiteral("%1 %").arg(qRound(*share * 100))
+                                   : tr("not available"));
+    update();
+}
+
+void LevelBar::setColour(Role colour)
+{
+    if (colour != m_colour) {
+        m_colour = colour;
+        update();
+    }
+}
+
+void LevelBar::setTicks(bool ticks)
+{
+    m_ticks = ticks;
+    update();
+}
+
+void LevelBar::paintEvent(QPaintEvent*)
+{
+    const Palette& colours = currentPalette();
+    QPainter painter(this);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.setPen(Qt::NoPen);
+    const QRectF bar(0, (height() - kBar) / 2.0, width(), kBar);
+    painter.setBrush(colours[Role::line]);
+    painter.drawRoundedRect(bar, kBar / 2.0, kBar / 2.0);
+    if (m_share && *m_share > 0) {
+        QRectF filled = bar;
+        filled.setWidth(std::max<double>(kBar, bar.width() * std::min(*m_share, 1.0)));
+        painter.setBrush(colours[m_colour]);
+        painter.drawRoundedRect(filled, kBar / 2.0, kBar / 2.0);
+    }
+    if (m_ticks) {
+        for (const auto& [at, colour] :
+             {std::pair(kWarning, Role::warn), std::pair(kCritical, Role::bad)}) {
+            painter.fillRect(QRectF(std::round(width() * at) - 1, 0, 2, height()),
+                             colours[Role::panel]);
+            painter.fillRect(QRectF(std::round(width() * at), 0, 1, height()), colours[colour]);
+        }
+    }
+}
+
+}  // namespace muster::ui
