@@ -17,16 +17,24 @@ namespace muster {
 /// Something that happened. One allocation from the engine's EventPool holds it with its data;
 /// never changed once published, and shared by all who got it. Made by Publisher or EventPool.
 /// Thread safety: read from any thread.
-struct Event {
-    EventId id;
-    TypeId type;
+class Event {
+    // First what every event's way touches, on its first cache line.
+    mutable std::atomic<std::uint32_t> m_references{1};
+    std::uint32_t m_dataBytes = 0;
+    const EventInfo* m_info = nullptr;
+    void* m_pool = nullptr;  // the pool's core
+    std::uint8_t m_sizeClass = 0;
+
+public:
     bool durable = false;
+    TypeId type;
     Source source;
-    TraceId trace;
-    EventId cause;
-    CorrelationId correlation;
     WallTime at;
     MonoTime mono;
+    EventId id;
+    EventId cause;
+    TraceId trace;
+    CorrelationId correlation;
 
     [[nodiscard]] std::string_view typeName() const noexcept { return m_info->name; }
     [[nodiscard]] const EventInfo& info() const noexcept { return *m_info; }
@@ -60,12 +68,6 @@ private:
         }
     }
     static void recycle(const Event* event) noexcept;
-
-    std::uint8_t m_sizeClass = 0;
-    std::uint32_t m_dataBytes = 0;
-    mutable std::atomic<std::uint32_t> m_references{1};
-    const EventInfo* m_info = nullptr;
-    void* m_pool = nullptr;  // the pool's core
 };
 
 /// A counted reference to an event, of one pointer's size.

@@ -84,52 +84,55 @@ void EventPool::Core::give(Block block) noexcept
     }
 }
 
+void EventPool::Core::prefetch(const Stock& stock) noexcept
+{
+    if (stock.count >= kAhead) {
+        const auto* block = static_cast<const std::byte*>(stock.blocks[stock.count - kAhead]);
+        __builtin_prefetch(block, 1);
+        __builtin_prefetch(block + kCacheLine, 1);
+    }
+}
+
 void* EventPool::Core::pop(Stock& stock, std::uint8_t sizeClass)
 {
-    if (stock.free == nullptr) [[unlikely]] {
+    if (stock.count == 0) [[unlikely]] {
         refill(stock, sizeClass);
     }
-    Free* block = stock.free;
-    stock.free = block->next;
-    --stock.count;
-    return block;
+    prefetch(stock);
+    return stock.blocks[--stock.count];
 }
 
 void EventPool::Core::push(Stock& stock, std::uint8_t sizeClass, void* memory) noexcept
 {
-    stock.free = new (memory) Free{stock.free, nullptr};
-    if (++stock.count == 2 * kBatch) [[unlikely]] {
+    if (stock.count == stock.blocks.size()) [[unlikely]] {
         handIn(stock, sizeClass);
     }
+    stock.blocks[stock.count++] = memory;
 }
 
 void EventPool::Core::refill(Stock& stock, std::uint8_t sizeClass)
 {
     Depot& depot = m_depots[sizeClass];
     const std::scoped_lock lock(depot.mutex);
-    if (depot.batches == nullptr) {
+    if (depot.batches.empty()) {
         carve(depot, kSizes[sizeClass]);
         m_reserved.fetch_add(kSlabBytes, std::memory_order_relaxed);
     }
-    stock.free = depot.batches;
+    std::ranges::copy(depot.batches.back(), stock.blocks.begin());
     stock.count = kBatch;
-    depot.batches = depot.batches->nextBatch;
+    depot.batches.pop_back();
 }
 
 void EventPool::Core::handIn(Stock& stock, std::uint8_t sizeClass) noexcept
 {
-    Free* first = stock.free;
-    Free* last = first;
-    for (std::uint32_t i = 1; i < kBatch; ++i) {
-        last = last->next;
-    }
-    stock.free = last->next;
-    stock.count -= kBatch;
-    last->next = nullptr;
+    // The oldest go: what was released last is still in this core's cache.
+    Batch batch;
+    std::copy_n(stock.blocks.begin(), kBatch, batch.begin());
+    std::copy_n(stock.blocks.begin() + kBatch, kBatch, stock.blocks.begin());
+    stock.count = kBatch;
     Depot& depot = m_depots[sizeClass];
     const std::scoped_lock lock(depot.mutex);
-    first->nextBatch = depot.batches;
-    depot.batches = first;
+    depot.batches.push_back(batch);
 }
 
 void EventPool::Core::carve(Depot& depot, std::size_t size)
@@ -137,13 +140,13 @@ void EventPool::Core::carve(Depot& depot, std::size_t size)
     auto* slab = static_cast<std::byte*>(::operator new (kSlabBytes, std::align_val_t{kCacheLine}));
     depot.slabs.push_back(slab);
     const std::size_t batches = kSlabBytes / size / kBatch;
-    for (std::size_t batch = batches; batch-- > 0;) {
-        Free* next = nullptr;
-        for (std::size_t block = kBatch; block-- > 0;) {
-            next = new (slab + (batch * kBatch + block) * size) Free{next, nullptr};
+    // Room for all the blocks there are: giving one back never needs memory.
+    depot.batches.reserve(depot.slabs.size() * batches);
+    for (std::size_t first = batches * kBatch; first > 0; first -= kBatch) {
+        Batch& batch = depot.batches.emplace_back();
+        for (std::size_t i = 0; i < kBatch; ++i) {
+            batch[i] = slab + (first - 1 - i) * size;
         }
-        next->nextBatch = depot.batches;
-        depot.batches = next;
     }
 }
 

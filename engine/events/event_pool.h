@@ -32,7 +32,7 @@ public:
     [[nodiscard]] std::uint64_t reserved() const noexcept;
 
 private:
-    friend struct Event;
+    friend class Event;
     class Core;
     Core* m_core;
 };

@@ -14,6 +14,8 @@ class EventSink {
 public:
     virtual ~EventSink() = default;
     virtual void accept(const EventPtr& event) = 0;
+    /// As accept(), for those who need the event no more: saves a sink that keeps it a reference.
+    virtual void take(EventPtr event) { accept(event); }
     /// Many at once, in order; for sinks that can do better than one by one.
     virtual void acceptBatch(std::span<const EventPtr> events)
     {

@@ -92,9 +92,8 @@ EventId Publisher::publish(TypeId type, Source source, std::initializer_list<Fie
         at = field_encoding::write(at, field);
     }
     const auto sequence = m_sequence.fetch_add(1, std::memory_order_relaxed) + 1;
-    const EventPtr done = finish(event, type, source, meta, readClock(), sequence);
-    m_sink.accept(done);
-    return done->id;
+    m_sink.take(finish(event, type, source, meta, readClock(), sequence));
+    return {m_options.origin, sequence};
 }
 
 EventId Publisher::publish(const EventDraft& draft)

@@ -46,6 +46,11 @@ void EventBus::accept(const EventPtr& event)
     m_impl->deliver(event);
 }
 
+void EventBus::take(EventPtr event)
+{
+    m_impl->deliver(std::move(event));
+}
+
 void EventBus::acceptBatch(std::span<const EventPtr> events)
 {
     m_impl->deliverBatch(events);

@@ -49,6 +49,7 @@ public:
     void detach();
 
     void accept(const EventPtr& event) override;
+    void take(EventPtr event) override;
     /// One pass for each subscriber.
     void acceptBatch(std::span<const EventPtr> events) override;
 
@@ -68,6 +69,7 @@ public:
     /// it is called no more for events published from now on. An unknown id is ignored.
     void unsubscribe(SubscriptionId id);
 
+    /// Not from inside a direct subscriber's call.
     [[nodiscard]] std::vector<EventPtr> history(const EventHistoryQuery& query) const;
     /// How many events of each type were published, by name; only those that were.
     [[nodiscard]] std::vector<std::pair<std::string_view, std::uint64_t>> topicCounts() const;

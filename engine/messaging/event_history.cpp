@@ -20,25 +20,13 @@ bool matches(const EventHistoryQuery& query, const Event& event)
 
 }  // namespace
 
-void EventHistory::add(std::span<const EventPtr> events)
+void EventHistory::addLocked(Ring& ring, EventPtr event)
 {
-    if (m_bound == 0) {
-        return;
-    }
-    Ring& ring = m_rings[ThreadSlot::current()];
-    for (const EventPtr& event : events) {
-        EventPtr gone = event;  // released after the lock
-        const std::scoped_lock lock(ring.lock);
-        if (ring.events.size() < m_bound) {
-            ring.events.push_back(std::move(gone));
-        } else {
-            std::swap(ring.events[ring.oldest], gone);
-            ring.oldest = ring.oldest + 1 == m_bound ? 0 : ring.oldest + 1;
-        }
-    }
+    const std::scoped_lock lock(ring.lock);
+    put(ring, event);
 }
 
-void EventHistory::copyFrom(const Ring& ring, std::vector<EventPtr>& out) const
+void EventHistory::copyFrom(Ring& ring, std::vector<EventPtr>& out)
 {
     for (std::size_t at = 0;; at += kCopiedAtOnce) {
         const std::scoped_lock lock(ring.lock);
@@ -51,12 +39,15 @@ void EventHistory::copyFrom(const Ring& ring, std::vector<EventPtr>& out) const
     }
 }
 
-std::vector<EventPtr> EventHistory::find(const EventHistoryQuery& query) const
+std::vector<EventPtr> EventHistory::find(const EventHistoryQuery& query)
 {
+    m_readers.fetch_add(1, std::memory_order_seq_cst);
+    m_publishing.waitForOthers();
     std::vector<EventPtr> all;
-    for (const Ring& ring : m_rings) {
+    for (Ring& ring : m_rings) {
         copyFrom(ring, all);
     }
+    m_readers.fetch_sub(1, std::memory_order_release);
     std::ranges::sort(all, {}, [](const EventPtr& event) { return event->id; });
     if (all.size() > m_bound) {
         all.erase(all.begin(), all.end() - static_cast<std::ptrdiff_t>(m_bound));

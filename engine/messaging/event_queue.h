@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/spin_lock.h"
 #include "events/event.h"
-#include "messaging/internal/spin_lock.h"
 #include "messaging/subscription.h"
 
 namespace muster {

@@ -39,18 +39,19 @@ public:
     }
 
 private:
-    static constexpr std::array<std::size_t, 4> kSizes{160, 256, 512, 1024};
+    static constexpr std::array<std::size_t, 5> kSizes{128, 192, 320, 512, 1024};
     /// Of blocks too large for any of them, which come from the system one by one.
     static constexpr std::uint8_t kSingle = kSizes.size();
     static constexpr std::uint32_t kBatch = 32;
+    /// How many blocks ahead of their use are fetched.
+    static constexpr std::uint32_t kAhead = 4;
     static constexpr std::size_t kSlabBytes = std::size_t{64} * 1024;
 
-    struct Free {
-        Free* next;
-        Free* nextBatch;
-    };
+    /// Free blocks by their addresses: a free block itself is not touched, since another core may
+    /// still have it.
+    using Batch = std::array<void*, kBatch>;
     struct Stock {
-        Free* free = nullptr;
+        std::array<void*, 2 * kBatch> blocks;
         std::uint32_t count = 0;
     };
     struct alignas(kCacheLine) Local {
@@ -60,7 +61,7 @@ private:
     };
     struct Depot {
         std::mutex mutex;
-        Free* batches = nullptr;
+        std::vector<Batch> batches;
         std::vector<std::byte*> slabs;
     };
 
@@ -72,6 +73,7 @@ private:
     void refill(Stock& stock, std::uint8_t sizeClass);
     void handIn(Stock& stock, std::uint8_t sizeClass) noexcept;
     static void carve(Depot& depot, std::size_t size);
+    static void prefetch(const Stock& stock) noexcept;
 
     std::array<Local, ThreadSlot::kOwned> m_local;
     std::array<Depot, kSizes.size()> m_depots;

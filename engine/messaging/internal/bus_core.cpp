@@ -16,7 +16,7 @@ constexpr Duration kWakeRetry = std::chrono::milliseconds(10);
 
 EventBus::Impl::Impl(const TypeRegistry& types, MetricRegistry& metrics, EventBusOptions options)
     : m_routes(types, metrics, m_epochs),
-      m_history(options.history),
+      m_history(options.history, m_epochs),
       m_delivered(metrics.counter("events.delivered")),
       m_dropped(metrics.counter("events.dropped"))
 {
@@ -35,17 +35,23 @@ void EventBus::Impl::attach(Runtime& runtime)
 void EventBus::Impl::detach()
 {
     m_runtime.store(nullptr, std::memory_order_seq_cst);
-    if (!m_epochs.inside()) {
+    waitForOthers();
+}
+
+void EventBus::Impl::waitForOthers()
+{
+    // From inside a call it would wait for itself, or for one that waits for it.
+    if (!m_epochs.inside() && !m_calls.inside()) {
         m_epochs.waitForOthers();
+        m_calls.waitForOthers();
     }
 }
 
-void EventBus::Impl::deliver(const EventPtr& event)
+void EventBus::Impl::deliver(EventPtr event)
 {
     const Epochs::Guard guard(m_epochs);
     const Route& route = m_routes.find(event->type);
     route.published.add();
-    m_history.add({&event, 1});
     for (const SubscriberPtr& subscriber : route.direct) {
         subscriber->sink->accept(event);
     }
@@ -62,6 +68,7 @@ void EventBus::Impl::deliver(const EventPtr& event)
         m_dropped.add(shed);
     }
     m_delivered.add(route.direct.size() + route.queued.size());
+    m_history.add(std::move(event));
 }
 
 std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(
@@ -92,10 +99,12 @@ std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(
 void EventBus::Impl::deliverBatch(std::span<const EventPtr> events)
 {
     const Epochs::Guard guard(m_epochs);
-    m_history.add(events);
     for (const Group& group : groupBySubscriber(events)) {
         deliverGroup(group, events);
         m_delivered.add(group.events.size());
+    }
+    for (const EventPtr& event : events) {
+        m_history.add(event);
     }
 }
 
@@ -168,7 +177,7 @@ void EventBus::Impl::drain(const Subscriber& subscriber)
             return;
         }
         for (const EventPtr& event : events) {
-            const Epochs::Guard guard(m_epochs);  // remove() waits for this call
+            const Epochs::Guard guard(m_calls);  // remove() waits for this call
             if (subscriber.ended.load(std::memory_order_acquire)) {
                 return;
             }
@@ -245,9 +254,7 @@ void EventBus::Impl::remove(SubscriptionId id)
             std::erase(entry->second, id);
         }
     }
-    if (!m_epochs.inside()) {
-        m_epochs.waitForOthers();
-    }
+    waitForOthers();
 }
 
 }  // namespace muster

@@ -23,14 +23,14 @@ public:
 
     void attach(Runtime& runtime);
     void detach();
-    void deliver(const EventPtr& event);
+    void deliver(EventPtr event);
     void deliverBatch(std::span<const EventPtr> events);
     SubscriptionId add(std::shared_ptr<Subscriber> subscriber);
     [[nodiscard]] Result<SubscriptionId> addAgent(std::shared_ptr<Subscriber> subscriber);
     void remove(SubscriptionId id);
 
     [[nodiscard]] const RouteTable& routes() const noexcept { return m_routes; }
-    [[nodiscard]] const EventHistory& history() const noexcept { return m_history; }
+    [[nodiscard]] EventHistory& history() noexcept { return m_history; }
 
 private:
     struct Group {
@@ -38,6 +38,7 @@ private:
         std::vector<const EventPtr*> events;
     };
 
+    void waitForOthers();
     void deliverGroup(const Group& group, std::span<const EventPtr> batch);
     [[nodiscard]] std::vector<Group> groupBySubscriber(std::span<const EventPtr> events);
     void wake(const SubscriberPtr& subscriber);
@@ -46,7 +47,8 @@ private:
     void drain(const Subscriber& subscriber);
     void agentEnded(AgentId agent);
 
-    Epochs m_epochs;
+    Epochs m_epochs;  // those who publish, and those who use m_runtime
+    Epochs m_calls;   // queued callbacks, which may be slow
     RouteTable m_routes;
     EventHistory m_history;
     Counter m_delivered;
