@@ -5,6 +5,7 @@
 #include <QPointer>
 #include <functional>
 #include <memory>
+#include <type_traits>
 #include <utility>
 
 #include "bridge/inbox.h"
@@ -14,8 +15,9 @@ namespace muster::ui {
 /// A function for any thread that hands its value to `done` on the inbox's thread, unless
 /// `context` or the inbox is gone by then. Thread safety: make it on the inbox's thread.
 template <class T>
-[[nodiscard]] std::function<void(T)> deliverTo(const std::shared_ptr<Inbox>& inbox,
-                                               QObject* context, std::function<void(const T&)> done)
+[[nodiscard]] std::function<void(T)> deliverTo(
+    const std::shared_ptr<Inbox>& inbox, QObject* context,
+    std::type_identity_t<std::function<void(const T&)>> done)
 {
     // The guard is read on the inbox's thread only: other threads just carry it.
     auto guard = std::make_shared<QPointer<QObject>>(context);

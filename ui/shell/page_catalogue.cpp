@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/page_catalogue.h"
+
+#include <QCoreApplication>
+
+#include "pages/agents/agents_page.h"
+#include "pages/events/events_page.h"
+#include "pages/overview/overview_page.h"
+
+namespace muster::ui {
+
+namespace {
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Pages", text);
+}
+
+template <class Made>
+PageEntry entry(const char* name, const char* title, const QString& group, const char* question)
+{
+    return {QString::fromLatin1(name), tr(title), group, tr(question),
+            [](const PageContext& context) -> Page* { return new Made(context); }};
+}
+
+}  // namespace
+
+std::vector<PageEntry> allPages(const StartPlaces& places)
+{
+    const QString observe = tr("Observe");
+    std::vector<PageEntry> entries;
+    entries.push_back(
+        {QStringLiteral("start"),
+         tr("Start"),
+         {},
+         tr("Where do I begin?"),
+         [places](const PageContext& context) -> Page* { return new StartPage(context, places); }});
+    entries.push_back(
+        entry<AgentsPage>("agents", "Agents", observe, "Who is running, and who is slow?"));
+    entries.push_back(entry<EventsPage>("events", "Events", observe, "What happened?"));
+    return entries;
+}
+
+}  // namespace muster::ui

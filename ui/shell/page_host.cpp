@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/page_host.h"
+
+#include <algorithm>
+
+#include "shell/settings.h"
+
+namespace muster::ui {
+
+PageHost::PageHost(std::vector<PageEntry> entries, const PageContext& context, Settings* settings,
+                   QWidget* parent)
+    : QStackedWidget(parent),
+      m_entries(std::move(entries)),
+      m_context(context),
+      m_settings(settings)
+{
+}
+
+bool PageHost::showPage(const QString& name)
+{
+    const auto entry = std::ranges::find(m_entries, name, &PageEntry::name);
+    if (entry == m_entries.end()) {
+        return false;
+    }
+    auto* page = m_pages.value(name);
+    if (page == nullptr) {
+        page = make(*entry);
+    }
+    if (m_snapshot) {
+        page->setSnapshot(m_snapshot);
+    }
+    setCurrentWidget(page);
+    emit shown(name);
+    return true;
+}
+
+Page* PageHost::make(const PageEntry& entry)
+{
+    auto* page = entry.make(m_context);
+    m_pages.insert(entry.name, page);
+    addWidget(page);
+    page->setReadOnly(m_readOnly);
+    if (const auto state = m_settings->pageState(entry.name); !state.isEmpty()) {
+        page->restoreState(state);
+    }
+    connect(page, &Page::commandRequested, this, &PageHost::commandRequested);
+    connect(page, &Page::pageRequested, this, &PageHost::pageRequested);
+    emit pageMade(page);
+    return page;
+}
+
+Page* PageHost::current() const
+{
+    return static_cast<Page*>(currentWidget());
+}
+
+void PageHost::setSnapshot(const SnapshotPtr& snapshot)
+{
+    m_snapshot = snapshot;
+    if (auto* page = current(); page != nullptr && snapshot) {
+        page->setSnapshot(snapshot);
+    }
+}
+
+void PageHost::setReadOnly(bool on)
+{
+    m_readOnly = on;
+    for (auto* page : std::as_const(m_pages)) {
+        page->setReadOnly(on);
+    }
+}
+
+void PageHost::save()
+{
+    for (auto* page : std::as_const(m_pages)) {
+        m_settings->setPageState(page->name(), page->state());
+    }
+}
+
+}  // namespace muster::ui

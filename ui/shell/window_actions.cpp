@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "shell/window_actions.h"
+
+#include <QCoreApplication>
+
+#include "models/time_range_model.h"
+#include "shell/actions.h"
+#include "shell/command_palette.h"
+#include "shell/command_runner.h"
+#include "shell/help_overlay.h"
+#include "shell/main_window.h"
+#include "shell/page_export.h"
+#include "style/theme.h"
+
+namespace muster::ui {
+
+namespace {
+
+using Keys = QList<QKeySequence>;
+
+QString tr(const char* text)
+{
+    return QCoreApplication::translate("Actions", text);
+}
+
+Keys keys(const char* text)
+{
+    return {QKeySequence(QString::fromLatin1(text))};
+}
+
+void addPages(MainWindow& window, Actions& actions)
+{
+    int number = 0;
+    for (const auto& entry : window.pages()->entries()) {
+        ++number;
+        const auto shortcut =
+            number <= 9 ? Keys{QKeySequence(QStringLiteral("Ctrl+%1").arg(number))} : Keys{};
+        actions.add(QStringLiteral("page.") + entry.name, tr("Pages"), entry.title, shortcut,
+                    [&window, name = entry.name] { window.showPage(name); });
+    }
+}
+
+void addTime(MainWindow& window, Actions& actions)
+{
+    auto* range = window.range();
+    const auto group = tr("Time");
+    actions.add(QStringLiteral("range.zoom_out"), group, tr("Zoom out"), keys("T, Z"),
+                [range] { range->zoomOut(); });
+    actions.add(QStringLiteral("range.earlier"), group, tr("Earlier"), keys("T, Left"),
+                [range] { range->shift(-0.5); });
+    actions.add(QStringLiteral("range.later"), group, tr("Later"), keys("T, Right"),
+                [range] { range->shift(0.5); });
+    actions.add(QStringLiteral("range.absolute"), group, tr("From … to …"), keys("T, A"),
+                [&window] { window.askAbsoluteRange(); });
+    actions.add(QStringLiteral("range.live"), group, tr("Live: end now, move with time"),
+                keys("T, L"), [range] { range->goLive(); });
+    for (const auto& preset : rangePresets()) {
+        actions.add(QStringLiteral("range.last_") + QString::fromLatin1(preset.title), group,
+                    tr("Last %1").arg(QString::fromLatin1(preset.title)), {},
+                    [range, span = preset.span] { range->setSpan(span); });
+    }
+    actions.describe(group, tr("Space"), tr("Stand still, go on"));
+    actions.describe(group, tr("Drag, wheel"), tr("Zoom a chart; double click zooms out"));
+}
+
+void addTheme(Actions& actions, Theme& theme, const std::function<void(ThemeChoice)>& keep)
+{
+    const auto group = tr("Window");
+    const auto add = [&](const char* name, const char* title, ThemeChoice choice) {
+        actions.add(QString::fromLatin1(name), group, tr(title), {}, [&theme, keep, choice] {
+            theme.setChoice(choice);
+            keep(choice);
+        });
+    };
+    add("theme.dark", "Theme: dark", ThemeChoice::dark);
+    add("theme.light", "Theme: light", ThemeChoice::light);
+    add("theme.system", "Theme: as the system", ThemeChoice::system);
+}
+
+void addWindow(MainWindow& window, Actions& actions)
+{
+    const auto group = tr("Window");
+    actions.add(QStringLiteral("palette"), group, tr("Command palette"), keys("Ctrl+K"),
+                [&window] { window.palette()->open(); });
+    actions.add(QStringLiteral("help"), group, tr("Keys"), keys("?"),
+                [&window] { window.help()->toggle(); });
+    actions.add(QStringLiteral("filter"), group, tr("Filter this page"), keys("/"), [&window] {
+        if (auto* page = window.pages()->current()) {
+            page->focusFilter();
+        }
+    });
+    actions.add(QStringLiteral("open"), group, tr("Open a workload or a session…"), keys("Ctrl+O"),
+                [&window] { window.open({}); });
+    actions.add(QStringLiteral("undo"), group, tr("Undo the last command"), keys("Ctrl+Z"),
+                [&window] { window.commands()->undo(); });
+    actions.add(QStringLiteral("fullscreen"), group, tr("Full screen"), keys("F11"), [&window] {
+        window.isFullScreen() ? window.showNormal() : window.showFullScreen();
+    });
+    actions.add(QStringLiteral("lock"), group, tr("Lock read-only, unlock"), keys("Ctrl+L"),
+                [&window] { window.setReadOnly(!window.isReadOnly()); });
+    actions.add(QStringLiteral("quit"), group, tr("Quit"), keys("Ctrl+Q"),
+                [&window] { window.close(); });
+    actions.describe(tr("Agents"), QStringLiteral("X"), tr("Tick the selected agent"));
+    actions.describe(tr("Agents"), tr("Ctrl+C"), tr("Copy the rows on screen as CSV"));
+}
+
+void addExports(MainWindow& window, Actions& actions)
+{
+    const auto group = tr("Export");
+    const auto add = [&](const char* name, const char* title, PageExport::Kind kind) {
+        actions.add(QString::fromLatin1(name), group, tr(title), {}, [&window, kind] {
+            if (auto* page = window.pages()->current()) {
+                window.exports()->save(page, kind);
+            }
+        });
+    };
+    add("export.csv", "Export visible range as CSV", PageExport::Kind::csv);
+    add("export.jsonl", "Export visible range as JSON Lines", PageExport::Kind::jsonLines);
+    add("export.png", "Export a picture of this page (PNG)", PageExport::Kind::picture);
+}
+
+}  // namespace
+
+void addWindowActions(MainWindow& window, Actions& actions, Theme& theme)
+{
+    addPages(window, actions);
+    addTime(window, actions);
+    addWindow(window, actions);
+    addTheme(actions, theme, [&window](ThemeChoice choice) { window.keepTheme(choice); });
+    addExports(window, actions);
+}
+
+}  // namespace muster::ui
