@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <memory>
 
+#include "events/fields.h"
+
 namespace muster {
 
 namespace {
@@ -112,10 +114,20 @@ void TaskAgent::end(Job& job, bool ok) noexcept
     job.report(ok ? JobEnd::ok : JobEnd::failed);
 }
 
+void TaskAgent::handle(OperatorNote&& note)
+{
+    m_note = std::make_unique<const std::string>(std::move(note.text));
+}
+
 std::string TaskAgent::stateJson() const
 {
-    return fmt::format(R"({{"action":"{}","ok":{},"failed":{}}})", m_setup->options().action, m_ok,
-                       m_failed);
+    auto json = fmt::format(R"({{"action":"{}","ok":{},"failed":{})", m_setup->options().action,
+                            m_ok, m_failed);
+    if (m_note) {
+        json += R"(,"note":)";
+        appendJsonText(json, *m_note);
+    }
+    return json + '}';
 }
 
 }  // namespace muster

@@ -2,10 +2,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "agents/job.h"
+#include "agents/operator_note.h"
 #include "agents/task_setup.h"
 #include "runtime/agent.h"
 
@@ -13,7 +15,7 @@ namespace muster {
 
 /// Performs its group's action for one job after another. Work that blocks is done on the
 /// blocking pool, waiting by a timer; in a simulation all of it is drawn beforehand.
-class TaskAgent : public Agent<TaskAgent, Handles<Job, ItemJob>> {
+class TaskAgent : public Agent<TaskAgent, Handles<Job, ItemJob, OperatorNote>> {
 public:
     static constexpr std::string_view kType = "task";
 
@@ -22,6 +24,7 @@ public:
     /// Of actions that neither block nor wait.
     void handle(Job&& job);
     [[nodiscard]] Async<void> handle(ItemJob&& job);
+    void handle(OperatorNote&& note);
     [[nodiscard]] std::string stateJson() const;
 
 private:
@@ -32,6 +35,7 @@ private:
     TaskSetup* m_setup;
     std::uint32_t m_ok = 0;
     std::uint32_t m_failed = 0;
+    std::unique_ptr<const std::string> m_note;  ///< the last one; most agents never get one
 };
 
 }  // namespace muster
