@@ -7,7 +7,7 @@
 #include <optional>
 
 #include "api/internal/command_check.h"
-#include "api/internal/nearest.h"
+#include "documents/nearest.h"
 
 namespace muster {
 
@@ -134,15 +134,16 @@ private:
 
     [[nodiscard]] Error unknown(const std::string& key) const
     {
-        std::vector<std::string_view> names;
+        std::vector<std::string> names;
         for (const auto& parameter : m_info.parameters) {
-            names.push_back(parameter.name);
+            names.emplace_back(parameter.name);
         }
         if (m_filter != nullptr) {
-            std::ranges::copy(filterKeys(), std::back_inserter(names));
+            names.insert(names.end(), filterKeys().begin(), filterKeys().end());
         }
-        return refused(fmt::format("{} has no parameter \"{}\"", m_info.name, key),
-                       adviceNearest(key, names, fmt::format("For example: {}.", m_info.example)));
+        return refused(
+            fmt::format("{} has no parameter \"{}\"{}", m_info.name, key, didYouMean(key, names)),
+            fmt::format("For example: {}.", m_info.example));
     }
 
     const CommandInfo& m_info;

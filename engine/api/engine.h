@@ -43,8 +43,9 @@ struct RunSummary {
     std::uint64_t stored = 0;
     std::uint64_t countedOnly = 0;
     std::uint64_t dropped = 0;
-    Known p50, p99;  ///< nanoseconds
-    Duration wall{};
+    Known p50, p99;                     ///< nanoseconds
+    Duration wall{};                    ///< real time, from start to the end of the drain
+    std::optional<Duration> simulated;  ///< virtual time that passed, of a simulation
     std::string build;
     std::vector<ExpectationStatus> expectations;
     std::vector<std::string> notStopped;  ///< what did not end within the drain bound

@@ -17,6 +17,11 @@ using Json = nlohmann::ordered_json;
     return figure.known() ? Json(std::llround(figure.value)) : Json(nullptr);
 }
 
+[[nodiscard]] std::int64_t wholeMilliseconds(Duration duration)
+{
+    return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
+}
+
 [[nodiscard]] Json expectation(const ExpectationStatus& status)
 {
     Json json{{"key", status.key}, {"condition", status.condition}};
@@ -50,8 +55,11 @@ std::string RunSummary::json() const
               {"dropped", dropped},
               {"p50_ns", wholeOrNull(p50)},
               {"p99_ns", wholeOrNull(p99)},
-              {"wall_ms", std::chrono::duration_cast<std::chrono::milliseconds>(wall).count()},
+              {"wall_ms", wholeMilliseconds(wall)},
               {"build", build}};
+    if (simulated) {
+        json["simulated_ms"] = wholeMilliseconds(*simulated);
+    }
     json["expectations"] = Json::array();
     for (const auto& status : expectations) {
         json["expectations"].push_back(expectation(status));

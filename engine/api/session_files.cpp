@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "api/session.h"
+#include "storage/session_file.h"
 
 namespace muster {
 
@@ -53,6 +54,30 @@ std::filesystem::path newSessionFile(const std::string& workload, WallTime now)
         file = directory / (stem + "-" + std::to_string(next) + ".db");
     }
     return file;
+}
+
+std::vector<std::filesystem::path> unclosedSessions()
+{
+    struct Found {
+        std::filesystem::file_time_type changed;
+        std::filesystem::path file;
+    };
+    std::vector<Found> found;
+    std::error_code failed;
+    for (const auto& entry : std::filesystem::directory_iterator(sessionsDirectory(), failed)) {
+        if (entry.path().extension() != ".db") {
+            continue;
+        }
+        const auto state = sessionState(entry.path());
+        if (state && *state == SessionState::unclosed) {
+            std::error_code gone;
+            found.push_back({entry.last_write_time(gone), entry.path()});
+        }
+    }
+    std::ranges::sort(found, std::greater{}, &Found::changed);
+    std::vector<std::filesystem::path> files;
+    std::ranges::transform(found, std::back_inserter(files), &Found::file);
+    return files;
 }
 
 }  // namespace muster

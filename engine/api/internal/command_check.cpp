@@ -7,14 +7,14 @@
 #include <array>
 
 #include "api/internal/command_values.h"
-#include "api/internal/nearest.h"
+#include "documents/nearest.h"
 
 namespace muster {
 
 namespace {
 
-constexpr std::array<std::string_view, 7> kFilterKeys{"type",    "state",      "name",  "id",
-                                                      "mailbox", "capability", "action"};
+constexpr std::array<std::string_view, 8> kFilterKeys{"type",    "state", "name",     "id",
+                                                      "mailbox", "total", "restarts", "capability"};
 constexpr std::string_view kAttribute = "attr.";
 
 [[nodiscard]] Error refused(const CommandInfo& info, std::string message)
@@ -31,12 +31,14 @@ Error unknownCommand(std::string_view name)
     if (name.empty()) {
         return {ErrorCode::invalidArgument, "a command is missing", {}, std::string(kCommandsAt)};
     }
-    std::vector<std::string_view> names;
-    std::ranges::transform(allCommands(), std::back_inserter(names), &CommandInfo::name);
+    std::vector<std::string> names;
+    for (const auto& info : allCommands()) {
+        names.emplace_back(info.name);
+    }
     return {ErrorCode::notFound,
-            fmt::format("there is no command \"{}\"", name),
+            fmt::format("there is no command \"{}\"{}", name, didYouMean(name, names)),
             {},
-            adviceNearest(name, names, kCommandsAt)};
+            std::string(kCommandsAt)};
 }
 
 Result<void> checkCommand(const Command& command)

@@ -146,6 +146,8 @@ inline constexpr FieldInfo kCommandExecuted[]{
     kAuthor,
     {"summary", kText, "", "What came of it"},
     {"affected", kInteger, "1", "How many it touched"},
+    {"before", kText, "", "What it set, before; missing: it sets nothing"},
+    {"after", kText, "", "What it set, after"},
 };
 inline constexpr FieldInfo kCommandRefused[]{kCommand, kAuthor, kReason};
 inline constexpr FieldInfo kCaptureChanged[]{

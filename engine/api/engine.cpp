@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/engine.h"
+
+#include <chrono>
+
+#include "api/internal/command_runner.h"
+#include "api/internal/engine_core.h"
+#include "api/internal/engine_queries.h"
+#include "api/internal/engine_start.h"
+#include "api/internal/engine_telemetry.h"
+#include "api/internal/run_lifecycle.h"
+#include "api/internal/snapshot_builder.h"
+#include "api/internal/workload_run.h"
+
+namespace muster {
+
+namespace {
+
+constexpr Duration kCommandBeat = std::chrono::milliseconds(20);
+constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
+
+}  // namespace
+
+/// The parts of an engine above its services, and the beats that drive them.
+class Engine::Impl {
+public:
+    explicit Impl(std::unique_ptr<EngineCore> started)
+        : core(std::move(started)),
+          run(core->workload ? makeRun() : nullptr),
+          telemetry(*core),
+          snapshots(*core, telemetry, run.get()),
+          queries(*core),
+          lifecycle({*core, telemetry, snapshots, run.get(), [this] { endBeats(); }}),
+          commands({*core, run.get(), lifecycle})
+    {
+    }
+    Impl(const Impl&) = delete;
+    Impl& operator=(const Impl&) = delete;
+
+    ~Impl()
+    {
+        lifecycle.requestEnd("the engine was closed", kDrainBound);
+        (void)lifecycle.wait();
+        queries.stop();
+        core->endRuntime();  // before what its agents report to
+    }
+
+    void begin()
+    {
+        auto& scheduler = core->runtime->scheduler();
+        m_beats = {
+            scheduler.every("snapshot", core->options.snapshotPeriod, [this] { beat(); }),
+            scheduler.every("commands", kCommandBeat, [this] { commands.beat(); }),
+            scheduler.every("maintenance", kMaintenanceBeat, [this] { maintain(); }),
+        };
+        lifecycle.begin();
+    }
+
+    std::unique_ptr<EngineCore> core;
+    std::unique_ptr<WorkloadRun> run;
+    EngineTelemetry telemetry;
+    SnapshotBuilder snapshots;
+    EngineQueries queries;
+    RunLifecycle lifecycle;
+    CommandRunner commands;
+
+private:
+    [[nodiscard]] std::unique_ptr<WorkloadRun> makeRun()
+    {
+        return std::make_unique<WorkloadRun>(*core, [this](const std::string& reason) {
+            lifecycle.requestEnd(reason, kDrainBound);
+        });
+    }
+
+    void beat()
+    {
+        telemetry.beat();
+        core->snapshots.publish(snapshots.build());
+        queries.flushTail();
+    }
+
+    void maintain()
+    {
+        core->storeReports.publish(*core->publisher);
+        if (core->recorder) {
+            core->recorder->maintain();
+        }
+    }
+
+    void endBeats()
+    {
+        for (const auto beat : m_beats) {
+            core->runtime->scheduler().cancel(beat);
+        }
+        commands.close();
+    }
+
+    std::array<TimerId, 3> m_beats{};
+};
+
+Engine::Engine(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Engine::~Engine() = default;
+
+Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options)
+{
+    const auto begin = std::chrono::steady_clock::now();
+    auto core = startCore(options);
+    if (!core) {
+        return core.error();
+    }
+    auto impl = std::make_unique<Impl>(*std::move(core));
+    const Duration took = std::chrono::steady_clock::now() - begin;
+    impl->core->startup.push_back({"ready", took});
+    Fields fields{{"workers", impl->core->runtime->workers()},
+                  {"simulated", impl->core->simulated()},
+                  {"seed", static_cast<std::int64_t>(impl->core->seed)},
+                  {"build", buildDescription()}};
+    if (!impl->core->simulated()) {
+        fields.add("took_ns", took.count());
+    }
+    impl->core->publisher->publish(
+        EventDraft{EventType::engineStarted, Component::engine, fields, {}});
+    impl->begin();
+    return std::unique_ptr<Engine>(new Engine(std::move(impl)));
+}
+
+SnapshotPtr Engine::takeSnapshot()
+{
+    return m_impl->core->snapshots.take();
+}
+
+void Engine::onSnapshot(std::function<void()> notify)
+{
+    m_impl->core->snapshots.onPublished(std::move(notify));
+}
+
+void Engine::submit(Command command, CommandDone done)
+{
+    m_impl->commands.submit(std::move(command), std::move(done));
+}
+
+void Engine::agents(AgentQuery query, std::function<void(Result<AgentPage>)> done)
+{
+    m_impl->queries.agents(std::move(query), std::move(done));
+}
+
+void Engine::agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done)
+{
+    m_impl->queries.agentDetail(id, std::move(done));
+}
+
+void Engine::events(EventQuery query, std::function<void(Result<EventPage>)> done)
+{
+    m_impl->queries.events(std::move(query), std::move(done));
+}
+
+void Engine::tailEvents(EventQuery query, std::uint32_t rowsPerSecond,
+                        std::function<void(std::vector<EventRow>, std::uint64_t)> rows)
+{
+    m_impl->queries.tail(std::move(query), rowsPerSecond, std::move(rows));
+}
+
+void Engine::stopTail()
+{
+    m_impl->queries.stopTail();
+}
+
+void Engine::history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done)
+{
+    m_impl->queries.history(std::move(query), std::move(done));
+}
+
+const std::vector<ServiceStart>& Engine::startup() const noexcept
+{
+    return m_impl->core->startup;
+}
+
+std::optional<std::filesystem::path> Engine::database() const
+{
+    return m_impl->core->options.database;
+}
+
+void Engine::requestStop()
+{
+    m_impl->lifecycle.requestEnd("stopped as asked", kDrainBound);
+}
+
+RunSummary Engine::wait()
+{
+    return m_impl->lifecycle.wait();
+}
+
+RunSummary Engine::drain(Duration bound)
+{
+    m_impl->lifecycle.requestEnd("stopped as asked", bound);
+    return m_impl->lifecycle.wait();
+}
+
+bool Engine::finished() const noexcept
+{
+    return m_impl->lifecycle.finished();
+}
+
+}  // namespace muster

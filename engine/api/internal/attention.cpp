@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/attention.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace muster {
+
+namespace {
+
+constexpr double kFailedShareWarns = 0.05;
+constexpr double kFailedShareAlarms = 0.5;
+constexpr double kForecastWarns = 15 * 60;  // seconds
+constexpr double kForecastAlarms = 2 * 60;
+
+[[nodiscard]] std::string aboutSeconds(double seconds)
+{
+    return seconds < 90 ? fmt::format("{:.0f} s", seconds)
+                        : fmt::format("{:.0f} min", seconds / 60);
+}
+
+[[nodiscard]] std::string plural(std::uint64_t count, std::string_view one, std::string_view many)
+{
+    return fmt::format("{} {}", count, count == 1 ? one : many);
+}
+
+/// Collects items; one function for each question that is asked of the snapshot.
+class AttentionBuilder {
+public:
+    AttentionBuilder(const Snapshot& snapshot, std::vector<AttentionItem>& items)
+        : m_snapshot(snapshot), m_items(items)
+    {
+    }
+
+    void askRun()
+    {
+        if (m_snapshot.state == RunState::failed) {
+            add(Severity::critical, "The run failed: " + m_snapshot.stateReason, "Show events",
+                "page:events");
+        }
+    }
+
+    void askStore()
+    {
+        if (!m_snapshot.store.problem.empty()) {
+            add(Severity::critical, m_snapshot.store.problem, "Show resources", "page:resources");
+        } else if (m_snapshot.events.dropped > 0) {
+            add(Severity::warning,
+                plural(m_snapshot.events.dropped, "event was", "events were") +
+                    " dropped: the store was behind",
+                "Show resources", "page:resources");
+        }
+    }
+
+    void askResources()
+    {
+        for (const auto& resource : m_snapshot.resources) {
+            const auto& left = resource.secondsToLimit;
+            if (resource.level >= PressureLevel::severe && resource.share.known()) {
+                add(Severity::critical,
+                    fmt::format("{} is at {:.0f} % of its limit", resource.title,
+                                resource.share.value * 100),
+                    "Show resources", "page:resources");
+            } else if (left.known() && left.value < kForecastWarns) {
+                add(left.value < kForecastAlarms ? Severity::critical : Severity::warning,
+                    fmt::format("{} reaches its limit in about {}", resource.title,
+                                aboutSeconds(left.value)),
+                    "Show resources", "page:resources");
+            }
+        }
+    }
+
+    void askAgents(const std::vector<StalledAgent>& stalled)
+    {
+        for (const auto& agent : stalled) {
+            add(Severity::critical,
+                fmt::format("Agent {} has held a worker for {:.1f} s with {}", agent.name,
+                            static_cast<double>(agent.held.count()) / 1e9, agent.message),
+                "Show agents", "page:agents");
+        }
+        if (m_snapshot.agents.suspended > 0) {
+            add(Severity::info,
+                plural(m_snapshot.agents.suspended, "agent is", "agents are") + " suspended",
+                "Resume them", "agents.resume state:suspended");
+        }
+    }
+
+    void askActions()
+    {
+        const auto& actions = m_snapshot.actions;
+        if (!actions.okShare.known() || actions.failuresPerSecond <= 0) {
+            return;
+        }
+        const double failed = 1 - actions.okShare.value;
+        if (failed >= kFailedShareWarns) {
+            add(failed >= kFailedShareAlarms ? Severity::critical : Severity::warning,
+                fmt::format("{:.0f} % of actions fail, {:.1f} a second", failed * 100,
+                            actions.failuresPerSecond),
+                "Show events", "page:events");
+        }
+    }
+
+    void askExpectations()
+    {
+        for (const auto& status : m_snapshot.expectations) {
+            if (status.met == false) {
+                add(Severity::warning,
+                    fmt::format("Expected {} {}, which does not hold", status.key,
+                                status.condition),
+                    "Show overview", "page:overview");
+            }
+        }
+    }
+
+    void askLoad()
+    {
+        const auto& load = m_snapshot.load;
+        if (load.droppedPerSecond > 0) {
+            add(Severity::warning,
+                fmt::format("{:.0f} arrivals a second are dropped: no agent is free",
+                            std::ceil(load.droppedPerSecond)),
+                "Lower load by 10 %", "load.step -10%");
+        }
+        if (load.paused) {
+            add(Severity::info, "The load is paused", "Resume load", "load.resume");
+        } else if (load.overridden) {
+            add(Severity::info, "The load is held by hand", "Return to profile", "load.auto");
+        }
+    }
+
+private:
+    void add(Severity severity, std::string text, std::string action, std::string command)
+    {
+        m_items.push_back({severity, std::move(text), std::move(action), std::move(command)});
+    }
+
+    const Snapshot& m_snapshot;
+    std::vector<AttentionItem>& m_items;
+};
+
+}  // namespace
+
+std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
+                                         const std::vector<StalledAgent>& stalled)
+{
+    std::vector<AttentionItem> items;
+    AttentionBuilder builder(snapshot, items);
+    builder.askRun();
+    builder.askStore();
+    builder.askResources();
+    builder.askAgents(stalled);
+    builder.askActions();
+    builder.askLoad();
+    builder.askExpectations();
+    std::ranges::stable_sort(items, std::greater{}, &AttentionItem::severity);
+    return items;
+}
+
+}  // namespace muster

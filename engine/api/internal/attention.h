@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/snapshot.h"
+
+namespace muster {
+
+/// An agent whose handler holds a worker now.
+struct StalledAgent {
+    std::string name;
+    std::string message;  ///< type of the message it handles
+    Duration held{};
+};
+
+/// What needs the operator, each item with what to do next; the gravest first.
+/// A pure function of what the snapshot holds and the agents that stall.
+[[nodiscard]] std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
+                                                       const std::vector<StalledAgent>& stalled);
+
+}  // namespace muster

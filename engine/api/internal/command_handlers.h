@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <string>
+#include <string_view>
+
+#include "api/command.h"
+#include "api/internal/engine_core.h"
+#include "api/internal/run_lifecycle.h"
+#include "api/internal/workload_run.h"
+
+namespace muster {
+
+/// What commands are carried out upon.
+struct CommandContext {
+    EngineCore& core;
+    WorkloadRun* run;  ///< null: no workload
+    RunLifecycle& lifecycle;
+};
+
+/// What a command did, and for the audit what it changed.
+struct CommandEffect {
+    CommandOutcome outcome;
+    std::string before;  ///< empty: nothing is set by it
+    std::string after;
+};
+
+/// Called exactly once, from any thread.
+using CommandFinish = std::function<void(Result<CommandEffect>)>;
+/// Called on the service thread with arguments that hold to the table; returns soon.
+using CommandHandler = void (*)(CommandContext& context, const Command& command,
+                                CommandFinish finish);
+
+/// Null when no command is called so; every one of the table has a handler.
+[[nodiscard]] CommandHandler findHandler(std::string_view name) noexcept;
+
+/// A handler that is done when it returns.
+template <Result<CommandEffect> (*Function)(CommandContext&, const Command&)>
+void atOnce(CommandContext& context, const Command& command, CommandFinish finish)
+{
+    finish(Function(context, command));
+}
+
+/// The argument's text; empty when it was left out.
+[[nodiscard]] std::string argument(const Command& command, std::string_view name);
+/// A command with the arguments given, for undo.
+[[nodiscard]] Command makeCommand(
+    std::string name,
+    std::initializer_list<std::pair<const std::string_view, std::string>> arguments = {});
+
+// load_commands.cpp
+Result<CommandEffect> pauseLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> resumeLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> holdLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> releaseLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> stepLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> burstLoad(CommandContext& context, const Command& command);
+Result<CommandEffect> reshapeLoad(CommandContext& context, const Command& command);
+
+// agent_commands.cpp: they scan the directory, so they run on the blocking pool
+void stopAgents(CommandContext& context, const Command& command, CommandFinish finish);
+void suspendAgents(CommandContext& context, const Command& command, CommandFinish finish);
+void resumeAgents(CommandContext& context, const Command& command, CommandFinish finish);
+void restartAgents(CommandContext& context, const Command& command, CommandFinish finish);
+void sendToAgents(CommandContext& context, const Command& command, CommandFinish finish);
+
+// engine_commands.cpp
+Result<CommandEffect> setLimit(CommandContext& context, const Command& command);
+Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command);
+Result<CommandEffect> setCapture(CommandContext& context, const Command& command);
+Result<CommandEffect> addMark(CommandContext& context, const Command& command);
+Result<CommandEffect> drainRun(CommandContext& context, const Command& command);
+Result<CommandEffect> stopRun(CommandContext& context, const Command& command);
+
+}  // namespace muster

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/command_runner.h"
+
+#include <boost/lockfree/queue.hpp>
+#include <cassert>
+
+#include "api/internal/command_check.h"
+
+namespace muster {
+
+struct CommandRunner::Pending {
+    Command command;
+    CommandDone done;
+};
+
+struct CommandRunner::Queue {
+    boost::lockfree::queue<Pending*, boost::lockfree::fixed_sized<true>> waiting{kBound};
+};
+
+namespace {
+
+[[nodiscard]] Error over()
+{
+    return {ErrorCode::unavailable, "the run is over", {}, "Start a new run."};
+}
+
+}  // namespace
+
+CommandRunner::CommandRunner(CommandContext context)
+    : m_context(context), m_queue(std::make_unique<Queue>())
+{
+}
+
+CommandRunner::~CommandRunner()
+{
+    refuseAll();
+}
+
+void CommandRunner::submit(Command command, CommandDone done)
+{
+    auto pending = std::make_unique<Pending>(Pending{std::move(command), std::move(done)});
+    if (m_closed) {
+        pending->done(over());
+        return;
+    }
+    if (!m_queue->waiting.push(pending.get())) {
+        pending->done(Error{ErrorCode::overloaded,
+                            "too many commands wait to be carried out",
+                            {},
+                            "Try again in a moment."});
+        return;
+    }
+    (void)pending.release();  // the queue's now
+    if (m_closed) {
+        refuseAll();
+    }
+}
+
+void CommandRunner::beat()
+{
+    Pending* next = nullptr;
+    while (!m_busy && m_queue->waiting.pop(next)) {
+        execute(std::unique_ptr<Pending>(next));
+    }
+}
+
+void CommandRunner::execute(std::unique_ptr<Pending> pending)
+{
+    if (auto checked = checkCommand(pending->command); !checked) {
+        conclude(*pending, checked.error());
+        return;
+    }
+    const auto handler = findHandler(pending->command.name);
+    assert(handler != nullptr && "every command of the table has a handler");
+    m_busy = true;
+    std::shared_ptr<Pending> shared = std::move(pending);
+    handler(m_context, shared->command, [this, shared](Result<CommandEffect> result) {
+        conclude(*shared, std::move(result));
+        m_busy = false;
+    });
+}
+
+void CommandRunner::conclude(Pending& pending, Result<CommandEffect> result)
+{
+    auto& publisher = *m_context.core.publisher;
+    const auto text = pending.command.text();
+    if (!result) {
+        publisher.publish(EventType::commandRefused, Component::commands,
+                          {{"command", text},
+                           {"author", pending.command.author},
+                           {"reason", result.error().text()}});
+        pending.done(result.error());
+        return;
+    }
+    publisher.publish(EventType::commandExecuted, Component::commands,
+                      {{"command", text},
+                       {"author", pending.command.author},
+                       {"summary", result->outcome.summary},
+                       {"affected", result->outcome.affected},
+                       {"before", result->before},
+                       {"after", result->after}});
+    pending.done(std::move(result->outcome));
+}
+
+void CommandRunner::close()
+{
+    m_closed = true;
+    refuseAll();
+}
+
+void CommandRunner::refuseAll()
+{
+    Pending* next = nullptr;
+    while (m_queue->waiting.pop(next)) {
+        const std::unique_ptr<Pending> pending(next);
+        pending->done(over());
+    }
+}
+
+}  // namespace muster

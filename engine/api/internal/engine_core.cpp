@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/engine_core.h"
+
+#include <algorithm>
+
+namespace muster {
+
+Result<void> RuntimeAdmission::admit(std::uint64_t agents, std::uint64_t bytes)
+{
+    return m_admission.admit(agents, bytes / std::max<std::uint64_t>(1, agents));
+}
+
+void RuntimeAdmission::release(std::uint64_t agents, std::uint64_t bytes) noexcept
+{
+    m_admission.release(agents, bytes / std::max<std::uint64_t>(1, agents));
+}
+
+void EngineCore::endRuntime()
+{
+    if (bus) {
+        bus->detach();
+    }
+    runtime.reset();
+}
+
+void EngineCore::mark(std::string kind, std::string text)
+{
+    auto added = marks.add(clock->wall(), std::move(kind), std::move(text));
+    if (recorder) {
+        recorder->addMark({added.at, std::move(added.kind), std::move(added.text)});
+    }
+}
+
+}  // namespace muster

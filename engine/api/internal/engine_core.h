@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/action.h"
+#include "api/engine.h"
+#include "api/internal/frame_memory.h"
+#include "api/internal/ledger.h"
+#include "api/internal/mark_log.h"
+#include "api/internal/mark_maker.h"
+#include "api/internal/run_status.h"
+#include "api/internal/snapshot_channel.h"
+#include "api/internal/stall_list.h"
+#include "api/internal/store_reports.h"
+#include "base/fault_points.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "events/event_pool.h"
+#include "events/publisher.h"
+#include "events/type_registry.h"
+#include "messaging/event_bus.h"
+#include "protection/admission.h"
+#include "runtime/runtime.h"
+#include "storage/recorder.h"
+#include "telemetry/metric_registry.h"
+#include "telemetry/sampler.h"
+#include "workload/workload.h"
+
+namespace muster {
+
+/// Puts the engine's admission where the runtime asks for it.
+class RuntimeAdmission final : public AgentAdmission {
+public:
+    explicit RuntimeAdmission(Admission& admission) : m_admission(admission) {}
+    Result<void> admit(std::uint64_t agents, std::uint64_t bytes) override;
+    void release(std::uint64_t agents, std::uint64_t bytes) noexcept override;
+
+private:
+    Admission& m_admission;
+};
+
+/// Every service of one engine, in the order they are started and against the order they end.
+/// Only holds and wires them; what they do together stands in the classes that take it.
+/// Thread safety: the members are set while the engine starts, before any other thread of it
+/// runs, and never change; each service has its own rule.
+struct EngineCore {
+    EngineCore() = default;
+    EngineCore(const EngineCore&) = delete;
+    EngineCore& operator=(const EngineCore&) = delete;
+    ~EngineCore() { endRuntime(); }
+
+    EngineOptions options;
+    std::vector<ServiceStart> startup;
+    std::uint64_t seed = 0;
+    WallTime startedAt;
+    MonoTime startedMono;
+
+    std::unique_ptr<LogSystem> log;
+    Logger logger;
+    std::shared_ptr<Clock> clock;
+    FaultPoints faults;
+
+    ActionRegistry actions;
+    std::optional<WorkloadSpec> workload;
+    RunStatus status;
+
+    EventPool pool;
+    TypeRegistry types;
+    MetricRegistry metrics;
+    MarkLog marks;
+    MarkMaker markMaker{*this};
+    StoreReports storeReports;
+    std::unique_ptr<Ledger> ledger;
+    std::unique_ptr<Recorder> recorder;  ///< null: not recorded
+    std::unique_ptr<EventBus> bus;
+    std::unique_ptr<Publisher> publisher;
+
+    std::unique_ptr<Sampler> sampler;
+    FrameMemory frames;
+
+    Admission admission;
+    RuntimeAdmission runtimeAdmission{admission};
+    StallList stalls;
+    std::unique_ptr<Runtime> runtime;
+
+    SnapshotChannel snapshots;
+
+    [[nodiscard]] bool simulated() const noexcept { return options.simulationSeed.has_value(); }
+    /// Ends the agents and their threads; the bus goes on without them.
+    void endRuntime();
+    /// A line on every chart, in the session too.
+    void mark(std::string kind, std::string text);
+};
+
+}  // namespace muster

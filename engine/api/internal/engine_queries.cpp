@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/engine_queries.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include "api/internal/agent_rows.h"
+#include "api/internal/history.h"
+#include "api/internal/stored.h"
+
+namespace muster {
+
+template <class T>
+void EngineQueries::refuse(const std::function<void(Result<T>)>& done) const
+{
+    done(Error{ErrorCode::overloaded,
+               "too many questions wait for an answer",
+               {},
+               "Ask again in a moment."});
+}
+
+template <class T>
+void EngineQueries::ask(std::function<Result<T>()> answer, std::function<void(Result<T>)> done)
+{
+    auto shared = std::make_shared<std::function<void(Result<T>)>>(std::move(done));
+    if (!m_thread.post([answer = std::move(answer), shared] { (*shared)(answer()); })) {
+        refuse<T>(*shared);
+    }
+}
+
+void EngineQueries::agents(AgentQuery query, std::function<void(Result<AgentPage>)> done)
+{
+    ask<AgentPage>([this, query = std::move(query)] { return readAgents(query); }, std::move(done));
+}
+
+void EngineQueries::agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done)
+{
+    auto shared = std::make_shared<std::function<void(Result<AgentDetail>)>>(std::move(done));
+    if (!m_thread.post([this, id, shared] { readDetail(id, *shared); })) {
+        refuse<AgentDetail>(*shared);
+    }
+}
+
+void EngineQueries::events(EventQuery query, std::function<void(Result<EventPage>)> done)
+{
+    ask<EventPage>([this, query = std::move(query)] { return readEvents(query); }, std::move(done));
+}
+
+void EngineQueries::history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done)
+{
+    ask<HistoryPage>([this, query = std::move(query)] { return readHistory(query); },
+                     std::move(done));
+}
+
+Result<AgentPage> EngineQueries::readAgents(const AgentQuery& query)
+{
+    return agentPage(m_core.runtime->directory(), query, *m_core.clock, m_rates);
+}
+
+void EngineQueries::readDetail(AgentId id, const std::function<void(Result<AgentDetail>)>& done)
+{
+    agentDetailOf(*m_core.runtime, *m_core.clock, id, done);
+}
+
+Result<EventPage> EngineQueries::readEvents(const EventQuery& query)
+{
+    if (!m_core.recorder) {
+        return readMemory(*m_core.bus, query, RunId{});
+    }
+    const auto session = reader();
+    return session ? muster::readEvents(**session, query) : Result<EventPage>(session.error());
+}
+
+Result<HistoryPage> EngineQueries::readHistory(const HistoryQuery& query)
+{
+    const auto session = m_core.recorder ? reader() : Result<SessionReader*>(nullptr);
+    return historyPage(m_core.frames, m_core.marks, session ? *session : nullptr, query);
+}
+
+Result<SessionReader*> EngineQueries::reader()
+{
+    if (!m_reader) {
+        auto opened = SessionReader::open(*m_core.options.database);
+        if (!opened) {
+            return opened.error();
+        }
+        m_reader = *std::move(opened);
+    }
+    return m_reader.get();
+}
+
+void EngineQueries::tail(EventQuery query, std::uint32_t rowsPerSecond, EventTail::Rows rows)
+{
+    const auto run = m_core.recorder ? m_core.recorder->run() : RunId{};
+    auto made =
+        EventTail::subscribe(*m_core.bus, std::move(query), rowsPerSecond, run, std::move(rows));
+    const std::lock_guard lock(m_tailMutex);
+    m_tail = made ? std::shared_ptr<EventTail>(*std::move(made)) : nullptr;
+}
+
+void EngineQueries::stopTail()
+{
+    const std::lock_guard lock(m_tailMutex);
+    m_tail.reset();
+}
+
+void EngineQueries::flushTail()
+{
+    {
+        const std::lock_guard lock(m_tailMutex);
+        if (!m_tail || m_tailPosted.exchange(true)) {
+            return;
+        }
+    }
+    const bool posted = m_thread.post([this] {
+        // Held while it hands over: stopTail() returns when no row can come any more.
+        const std::lock_guard lock(m_tailMutex);
+        m_tailPosted = false;
+        if (m_tail) {
+            m_tail->flush(m_core.clock->now());
+        }
+    });
+    if (!posted) {
+        m_tailPosted = false;
+    }
+}
+
+void EngineQueries::stop()
+{
+    stopTail();
+    m_thread.stop();
+}
+
+}  // namespace muster

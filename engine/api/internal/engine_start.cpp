@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/engine_start.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <chrono>
+#include <functional>
+
+#include "api/machine.h"
+#include "base/rng.h"
+
+namespace muster {
+
+namespace {
+
+/// What starting the file would do outside, unless it is trusted or only simulated.
+[[nodiscard]] Result<void> checkTrust(const WorkloadSpec& workload, const EngineOptions& options)
+{
+    auto outside = workload.startsProcesses();
+    const auto network = workload.reachesNetwork();
+    outside.insert(outside.end(), network.begin(), network.end());
+    if (outside.empty() || options.trusted || options.simulationSeed) {
+        return {};
+    }
+    return Error{ErrorCode::permissionDenied,
+                 fmt::format("the workload starts processes or reaches the network ({}), and is "
+                             "not trusted to",
+                             fmt::join(outside, "; ")),
+                 workload.file,
+                 "Read the file; when it is what you want, run it with --trust or allow it in "
+                 "the console."};
+}
+
+/// One step after the other, each timed; the first that fails ends it.
+class CoreStart {
+public:
+    explicit CoreStart(EngineCore& core) : m_core(core) {}
+
+    [[nodiscard]] Result<void> run()
+    {
+        using Step = Result<void> (CoreStart::*)();
+        constexpr std::array<std::pair<const char*, Step>, 6> kSteps{{
+            {"log", &CoreStart::startLog},
+            {"workload", &CoreStart::readFile},
+            {"storage", &CoreStart::openStorage},
+            {"events", &CoreStart::startEvents},
+            {"telemetry", &CoreStart::startTelemetry},
+            {"runtime", &CoreStart::startRuntime},
+        }};
+        for (const auto& [name, step] : kSteps) {
+            const auto begin = std::chrono::steady_clock::now();
+            if (auto done = (this->*step)(); !done) {
+                return done;
+            }
+            m_core.startup.push_back({name, std::chrono::steady_clock::now() - begin});
+        }
+        return {};
+    }
+
+private:
+    [[nodiscard]] const EngineOptions& options() const { return m_core.options; }
+
+    Result<void> startLog()
+    {
+        auto log = LogSystem::open(options().log);
+        if (!log) {
+            return log.error();
+        }
+        m_core.log = *std::move(log);
+        m_core.logger = m_core.log->component("engine");
+        m_core.seed = options().simulationSeed.value_or(entropySeed());
+        m_core.clock = m_core.simulated() ? std::make_shared<ManualClock>() : systemClock();
+        m_core.startedAt = m_core.clock->wall();
+        m_core.startedMono = m_core.clock->now();
+        return {};
+    }
+
+    Result<void> readFile()
+    {
+        m_core.actions = builtInActions();
+        if (!options().workloadFile) {
+            return {};
+        }
+        auto workload = readWorkload(*options().workloadFile, options().overrides, m_core.actions);
+        if (!workload) {
+            return workload.error();
+        }
+        if (auto trusted = checkTrust(*workload, options()); !trusted) {
+            return trusted;
+        }
+        m_core.workload = *std::move(workload);
+        m_core.admission.setLimits(
+            {m_core.workload->limits.agents, m_core.workload->limits.memory});
+        return {};
+    }
+
+    Result<void> openStorage()
+    {
+        if (options().acknowledgedLedger) {
+            auto ledger = Ledger::open(*options().acknowledgedLedger);
+            if (!ledger) {
+                return ledger.error();
+            }
+            m_core.ledger = *std::move(ledger);
+        }
+        return options().database ? openRecorder() : Result<void>{};
+    }
+
+    Result<void> openRecorder()
+    {
+        RecorderOptions recorder;
+        recorder.file = *options().database;
+        recorder.clock = m_core.clock;
+        recorder.simulated = m_core.simulated();
+        recorder.faults = &m_core.faults;
+        recorder.logger = m_core.log->component("storage");
+        recorder.run.startedAt = m_core.startedAt;
+        recorder.run.origin = origin();
+        recorder.run.build = buildDescription();
+        recorder.run.machine = machineDescription();
+        recorder.run.seed = options().simulationSeed;
+        if (m_core.workload) {
+            recorder.run.workload = m_core.workload->name;
+            recorder.run.workloadFile = m_core.workload->file;
+            auto capture = captureOf(*m_core.workload);
+            if (!capture) {
+                return capture.error();
+            }
+            recorder.capture = *std::move(capture);
+        }
+        auto opened = Recorder::open(std::move(recorder));
+        if (!opened) {
+            return opened.error();
+        }
+        m_core.recorder = *std::move(opened);
+        listenToRecorder();
+        return {};
+    }
+
+    void listenToRecorder()
+    {
+        auto& core = m_core;
+        if (core.ledger) {
+            core.recorder->onAcknowledged([&core](std::span<const EventId> ids) {
+                if (const auto written = core.ledger->append(ids); !written) {
+                    core.logger.error("{}", written.error().text());
+                }
+            });
+        }
+        if (core.simulated()) {
+            return;  // when a disk fails is no part of the seed
+        }
+        core.recorder->onTrouble(
+            [&core](const RecorderTrouble& trouble) { core.storeReports.report(trouble); });
+        core.recorder->onRetention(
+            [&core](const RecorderRetention& gone) { core.storeReports.report(gone); });
+    }
+
+    [[nodiscard]] std::uint64_t origin() const
+    {
+        return Rng(m_core.seed).fork("events").next() | 1;
+    }
+
+    Result<void> startEvents()
+    {
+        // The store first, so that what explains an event never comes before it.
+        constexpr int kStoreFirst = 100;
+        m_core.bus = std::make_unique<EventBus>(m_core.types, m_core.metrics);
+        if (m_core.recorder) {
+            m_core.bus->subscribeDirect({TopicPattern()}, *m_core.recorder, kStoreFirst);
+        }
+        m_core.bus->subscribeDirect(MarkMaker::topics(), m_core.markMaker);
+        PublisherOptions publisher;
+        publisher.origin = origin();
+        publisher.logger = m_core.log->component("events");
+        m_core.publisher = std::make_unique<Publisher>(*m_core.bus, m_core.types, m_core.pool,
+                                                       m_core.clock, publisher);
+        return {};
+    }
+
+    Result<void> startTelemetry()
+    {
+        m_core.sampler = std::make_unique<Sampler>(m_core.metrics, m_core.clock);
+        if (m_core.recorder) {
+            m_core.sampler->addSink(*m_core.recorder);
+        }
+        return {};
+    }
+
+    Result<void> startRuntime()
+    {
+        RuntimeOptions runtime;
+        runtime.scheduler = m_core.simulated() ? SchedulerKind::simulated : SchedulerKind::threaded;
+        runtime.workers = options().workers;
+        runtime.seed = Rng(m_core.seed).fork("runtime").next();
+        runtime.clock = m_core.clock;
+        runtime.events = m_core.publisher.get();
+        runtime.metrics = &m_core.metrics;
+        runtime.admission = &m_core.runtimeAdmission;
+        runtime.logger = m_core.log->component("runtime");
+        runtime.onStall = [&core = m_core](const Stall& stall) {
+            core.stalls.add(stall, core.clock->now());
+        };
+        auto made = Runtime::create(runtime);
+        if (!made) {
+            return made.error();
+        }
+        m_core.runtime = *std::move(made);
+        m_core.bus->attach(*m_core.runtime);
+        return {};
+    }
+
+    EngineCore& m_core;
+};
+
+}  // namespace
+
+Result<CapturePolicy> captureOf(const WorkloadSpec& workload)
+{
+    std::vector<CaptureRule> rules;
+    for (const auto& spec : workload.capture) {
+        auto rule = CapturePolicy::parseRule(spec.pattern, spec.rule);
+        if (!rule) {
+            auto error = rule.error();
+            error.where = fmt::format("{}: key \"capture.{}\"", spec.at.text(), spec.pattern);
+            return error;
+        }
+        rules.push_back(*std::move(rule));
+    }
+    return CapturePolicy::make(std::move(rules));
+}
+
+Result<std::unique_ptr<EngineCore>> startCore(const EngineOptions& options)
+{
+    auto core = std::make_unique<EngineCore>();
+    core->options = options;
+    CoreStart start(*core);
+    if (const auto started = start.run(); !started) {
+        if (core->recorder) {
+            (void)core->recorder->close({core->clock->wall(), {}});
+        }
+        return started.error();
+    }
+    return core;
+}
+
+}  // namespace muster

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/ledger.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace muster {
+
+namespace {
+
+[[nodiscard]] Error failed(const std::filesystem::path& file, const char* what)
+{
+    return {errno == ENOSPC ? ErrorCode::diskFull : ErrorCode::ioFailure,
+            fmt::format("the ledger of acknowledged events cannot be {}: {}", what,
+                        std::strerror(errno)),  // NOLINT(concurrency-mt-unsafe)
+            file.string(), "Name a file in a directory you can write to that has room."};
+}
+
+}  // namespace
+
+Ledger::Ledger(int descriptor, std::filesystem::path file)
+    : m_descriptor(descriptor), m_file(std::move(file))
+{
+}
+
+Ledger::~Ledger()
+{
+    ::close(m_descriptor);
+}
+
+Result<std::unique_ptr<Ledger>> Ledger::open(const std::filesystem::path& file)
+{
+    const int descriptor =
+        ::open(file.c_str(), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);  // NOLINT
+    if (descriptor < 0) {
+        auto error = failed(file, "opened");
+        error.code = ErrorCode::permissionDenied;
+        return error;
+    }
+    return std::unique_ptr<Ledger>(new Ledger(descriptor, file));
+}
+
+Result<void> Ledger::append(std::span<const EventId> acknowledged)
+{
+    m_lines.clear();
+    for (const auto id : acknowledged) {
+        m_lines += toString(id);
+        m_lines += '\n';
+    }
+    std::string_view rest = m_lines;
+    while (!rest.empty()) {
+        const auto written = ::write(m_descriptor, rest.data(), rest.size());
+        if (written < 0 && errno != EINTR) {
+            return failed(m_file, "written");
+        }
+        rest.remove_prefix(written < 0 ? 0 : static_cast<std::size_t>(written));
+    }
+    return {};
+}
+
+}  // namespace muster

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/mark_maker.h"
+
+#include <fmt/format.h>
+
+#include <array>
+#include <string>
+
+#include "api/internal/engine_core.h"
+#include "documents/units.h"
+
+namespace muster {
+
+namespace {
+
+[[nodiscard]] std::string text(const Event& event, std::string_view key)
+{
+    const auto value = event.data().find(key);
+    return value ? std::string(value->text()) : std::string();
+}
+
+[[nodiscard]] double number(const Event& event, std::string_view key)
+{
+    const auto value = event.data().find(key);
+    return value ? value->real() : 0;
+}
+
+[[nodiscard]] std::string runText(const Event& event, EventType type)
+{
+    if (type == EventType::runStarted) {
+        return fmt::format("Run of {} started", text(event, "workload"));
+    }
+    return fmt::format("Run {}: {}", text(event, "state"), text(event, "reason"));
+}
+
+[[nodiscard]] std::string loadText(const Event& event, EventType type)
+{
+    switch (type) {
+        case EventType::loadStageStarted:
+            return fmt::format(
+                "Stage {:g}: {:g} to {:g} over {}", number(event, "stage"), number(event, "from"),
+                number(event, "to"),
+                formatDuration(Duration{static_cast<std::int64_t>(number(event, "length_ns"))}));
+        case EventType::loadPaused:
+            return "Load paused";
+        case EventType::loadResumed:
+            return "Load resumed";
+        case EventType::loadBurst:
+            return fmt::format("Burst of {:g}", number(event, "count"));
+        case EventType::loadFinished:
+            return "Load over: " + text(event, "reason");
+        default:
+            return fmt::format("Load {:g} to {:g}", number(event, "from"), number(event, "to"));
+    }
+}
+
+[[nodiscard]] std::string limitText(const Event& event)
+{
+    return fmt::format("{} {:g} to {:g} {}", text(event, "limit"), number(event, "from"),
+                       number(event, "to"), text(event, "unit"));
+}
+
+[[nodiscard]] std::string pressureText(const Event& event)
+{
+    const auto cause = text(event, "cause");
+    return fmt::format("Pressure {}{}{}", text(event, "to"), cause.empty() ? "" : ": ", cause);
+}
+
+}  // namespace
+
+std::vector<TopicPattern> MarkMaker::topics()
+{
+    constexpr std::array kTypes{EventType::runStarted,          EventType::runEnded,
+                                EventType::loadStageStarted,    EventType::loadPaused,
+                                EventType::loadResumed,         EventType::loadChanged,
+                                EventType::loadBurst,           EventType::loadFinished,
+                                EventType::limitChanged,        EventType::pressureChanged,
+                                EventType::supervisorEscalated, EventType::helperEnded,
+                                EventType::expectationUnmet};
+    std::vector<TopicPattern> patterns;
+    for (const auto type : kTypes) {
+        patterns.push_back(TopicPattern::parse(eventInfo(type).name).value());
+    }
+    return patterns;
+}
+
+void MarkMaker::accept(const EventPtr& event)
+{
+    const auto type = static_cast<EventType>(event->type.value);
+    switch (type) {
+        case EventType::runStarted:
+        case EventType::runEnded:
+            m_core.mark("run", runText(*event, type));
+            break;
+        case EventType::loadStageStarted:
+        case EventType::loadPaused:
+        case EventType::loadResumed:
+        case EventType::loadChanged:
+        case EventType::loadBurst:
+        case EventType::loadFinished:
+            m_core.mark("load", loadText(*event, type));
+            break;
+        case EventType::limitChanged:
+            m_core.mark("limit", limitText(*event));
+            break;
+        case EventType::pressureChanged:
+            m_core.mark("pressure", pressureText(*event));
+            break;
+        case EventType::supervisorEscalated:
+            m_core.mark("restart", text(*event, "supervisor") + " gave up restarting");
+            break;
+        case EventType::helperEnded:
+            m_core.mark("restart", "Helper " + text(*event, "helper") + " ended");
+            break;
+        case EventType::expectationUnmet:
+            m_core.mark("alert", "Not as expected: " + text(*event, "key"));
+            break;
+        default:
+            break;
+    }
+}
+
+}  // namespace muster

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "api/internal/engine_core.h"
+#include "api/internal/engine_telemetry.h"
+#include "api/internal/workload_run.h"
+#include "api/snapshot.h"
+
+namespace muster {
+
+/// Gathers what the console shows of the engine into one immutable value.
+/// Thread safety: one thread at a time.
+class SnapshotBuilder {
+public:
+    /// `run` may be null: no workload.
+    SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry, const WorkloadRun* run);
+
+    /// Everything as of now; the telemetry's beat comes first.
+    [[nodiscard]] SnapshotPtr build();
+
+private:
+    void addAgents(Snapshot& snapshot);
+    void addEvents(Snapshot& snapshot) const;
+    void addActions(Snapshot& snapshot) const;
+    [[nodiscard]] ActionTotals actionTotals(std::string_view labels) const;
+    void addLoad(Snapshot& snapshot) const;
+    void addStore(Snapshot& snapshot) const;
+    void addExpectations(Snapshot& snapshot);
+    [[nodiscard]] double rate(std::string_view metric, std::string_view labels = {}) const;
+    [[nodiscard]] std::uint64_t total(std::string_view metric, std::string_view labels) const;
+
+    struct LiveAt {
+        MonoTime at;
+        std::uint64_t live;
+    };
+
+    EngineCore& m_core;
+    const EngineTelemetry& m_telemetry;
+    const WorkloadRun* m_run;
+    std::vector<std::string> m_actionLabels;  // one an action of the workload
+    std::uint64_t m_sequence = 0;
+    std::deque<LiveAt> m_liveMinute;  // about one a second
+    std::optional<MonoTime> m_expectedAt;
+    std::vector<ExpectationStatus> m_expectations;
+};
+
+}  // namespace muster

@@ -1,0 +1,182 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/workload_run.h"
+
+#include <fmt/format.h>
+
+#include "agents/task_agent.h"
+#include "base/rng.h"
+#include "workload/input.h"
+
+namespace muster {
+
+WorkloadRun::WorkloadRun(EngineCore& core, std::function<void(const std::string&)> loadOver)
+    : m_core(core),
+      m_spec(*core.workload),
+      m_loadOver(std::move(loadOver)),
+      m_results(core.recorder.get(), *core.clock, core.runtime->directory()),
+      m_expectations(expectationsOf(m_spec))
+{
+}
+
+Result<void> WorkloadRun::start()
+{
+    if (auto started = startHelpers(); !started) {
+        return started;
+    }
+    makeLoad();
+    if (auto made = makeAgents(); !made) {
+        return made;
+    }
+    return m_generator ? m_generator->start() : Result<void>{};
+}
+
+Result<void> WorkloadRun::startHelpers()
+{
+    if (m_spec.helpers.empty() || m_core.simulated()) {
+        return {};
+    }
+    auto helpers =
+        Helpers::start(m_spec.helpers, m_core.publisher.get(), m_core.log->component("helpers"));
+    if (!helpers) {
+        return helpers.error();
+    }
+    m_helpers = *std::move(helpers);
+    return {};
+}
+
+std::vector<std::string> WorkloadRun::stopHelpers()
+{
+    return m_helpers ? m_helpers->stop() : std::vector<std::string>{};
+}
+
+void WorkloadRun::makeLoad()
+{
+    if (!m_spec.load) {
+        return;
+    }
+    auto& runtime = *m_core.runtime;
+    const Rng chance(m_core.seed);
+    LoadGeneratorOptions options;
+    options.load = *m_spec.load;
+    options.seed = chance.fork("load").next();
+    options.finished = m_loadOver;
+    options.metrics = &m_core.metrics;
+    options.publisher = m_core.publisher.get();
+    options.results = &m_results;
+    if (m_core.recorder) {
+        options.behind = [&recorder = *m_core.recorder] { return recorder.behind(); };
+    }
+    m_generator = std::make_unique<LoadGenerator>(
+        runtime,
+        makeInput(m_spec.input, runtime.scheduler(), &m_results, chance.fork("input").next()),
+        std::move(options));
+    m_load.store(m_generator.get(), std::memory_order_release);
+}
+
+Result<void> WorkloadRun::makeAgents()
+{
+    const Rng chance(m_core.seed);
+    for (std::size_t i = 0; i < m_spec.agents.size(); ++i) {
+        const auto& group = m_spec.agents[i];
+        const auto& action = m_spec.actions[group.action];
+        TaskSetup::Options options;
+        options.action = action.name;
+        options.info = action.info;
+        options.perform = action.action;
+        options.timeout = action.timeout;
+        options.seed = chance.fork("actions").fork(i).next();
+        options.results = &m_results;
+        options.metrics = &m_core.metrics;
+        options.publisher = m_core.publisher.get();
+        m_setups.push_back(std::make_unique<TaskSetup>(*m_core.runtime, std::move(options)));
+        if (auto made = makeGroup(group, *m_setups.back()); !made) {
+            return made;
+        }
+    }
+    return {};
+}
+
+Result<void> WorkloadRun::makeGroup(const AgentGroupSpec& group, TaskSetup& setup)
+{
+    CreateOptions options;
+    options.name = group.name;
+    options.type = group.type;
+    options.capabilities = group.capabilities;
+    options.attributes = group.attributes;
+    options.mailbox.bound = group.queue;
+    auto made = m_core.runtime->createMany<TaskAgent>(
+        group.count, options, [&setup](std::uint64_t) { return TaskAgent(setup); });
+    if (!made) {
+        return made.error();
+    }
+    if (!made->failures.empty()) {
+        auto error = made->failures.front().error;
+        error.message = fmt::format("{} of {} agents of \"{}\" could not be made: {}",
+                                    made->failures.size(), group.count, group.name, error.message);
+        return error;
+    }
+    if (m_generator) {
+        m_generator->addTarget(
+            {.setup = &setup, .agents = std::move(made->ids), .queue = group.queue});
+    }
+    return {};
+}
+
+Reading WorkloadRun::figure(const Expectation& expectation, Duration ran) const
+{
+    const auto& sampler = *m_core.sampler;
+    const auto labels =
+        expectation.action.empty() ? std::string() : labelText({{"action", expectation.action}});
+    const auto ok = sampler.value("actions.ok", labels);
+    const auto failed = sampler.value("actions.failed", labels);
+    const double outcomes = ok.value + failed.value;
+    const auto percentile = [&](double quantile) {
+        const auto all = sampler.total("actions.latency", labels);
+        return all.empty() ? Reading::unknown("no action has ended yet")
+                           : Reading::of(all.quantile(quantile));
+    };
+    switch (expectation.figure) {
+        case ExpectedFigure::failedShare:
+            return outcomes == 0 ? Reading::unknown("no action has ended yet")
+                                 : Reading::of(failed.value / outcomes);
+        case ExpectedFigure::throughput:
+            return ran.count() <= 0
+                       ? Reading::unknown("the load has not begun")
+                       : Reading::of(outcomes * 1e9 / static_cast<double>(ran.count()));
+        case ExpectedFigure::dropped:
+            return m_generator ? Reading::of(static_cast<double>(m_generator->figures().dropped))
+                               : Reading::unknown("the workload has no load");
+        case ExpectedFigure::p50:
+            return percentile(0.5);
+        case ExpectedFigure::p90:
+            return percentile(0.9);
+        case ExpectedFigure::p95:
+            return percentile(0.95);
+        case ExpectedFigure::p99:
+            return percentile(0.99);
+        case ExpectedFigure::p999:
+            return percentile(0.999);
+        case ExpectedFigure::max:
+            return percentile(1);
+        case ExpectedFigure::count:
+            return Reading::of(outcomes);
+    }
+    return Reading::unknown("not a figure that is measured");
+}
+
+std::vector<ExpectationStatus> WorkloadRun::expectations(Duration ran) const
+{
+    std::vector<ExpectationStatus> all;
+    for (const auto& result : evaluate(m_expectations, [this, ran](const Expectation& expected) {
+             return figure(expected, ran);
+         })) {
+        all.push_back({.key = result.expectation.key,
+                       .condition = result.expectation.condition,
+                       .value = {result.value.value, result.value.missing},
+                       .unit = result.expectation.unit,
+                       .met = result.met});
+    }
+    return all;
+}
+
+}  // namespace muster

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "agents/task_setup.h"
+#include "api/internal/engine_core.h"
+#include "api/internal/result_recorder.h"
+#include "workload/expectation.h"
+#include "workload/helpers.h"
+#include "workload/load_generator.h"
+
+namespace muster {
+
+/// One workload at work: its helpers, its agents, their load and what is expected of it.
+/// Must outlive the runtime's agents, which report to it.
+/// Thread safety: start() and stopHelpers() from one thread; the rest from any.
+class WorkloadRun {
+public:
+    /// `loadOver` is called once, on the service thread, when the load is over and answered.
+    WorkloadRun(EngineCore& core, std::function<void(const std::string& reason)> loadOver);
+
+    /// Starts the helpers, makes the agents and starts the load; blocks until it runs.
+    /// Errors: a helper that is not ready, a limit, an input that cannot be read.
+    [[nodiscard]] Result<void> start();
+    /// Ends the helpers; gives the names of those that had to be killed.
+    [[nodiscard]] std::vector<std::string> stopHelpers();
+
+    /// Null without a load, and before start() made it.
+    [[nodiscard]] LoadGenerator* load() const noexcept
+    {
+        return m_load.load(std::memory_order_acquire);
+    }
+    /// As they stand now; `ran` is how long the load has run.
+    [[nodiscard]] std::vector<ExpectationStatus> expectations(Duration ran) const;
+
+private:
+    [[nodiscard]] Result<void> startHelpers();
+    void makeLoad();
+    [[nodiscard]] Result<void> makeAgents();
+    [[nodiscard]] Result<void> makeGroup(const AgentGroupSpec& group, TaskSetup& setup);
+    [[nodiscard]] Reading figure(const Expectation& expectation, Duration ran) const;
+
+    EngineCore& m_core;
+    const WorkloadSpec& m_spec;
+    std::function<void(const std::string&)> m_loadOver;
+    ResultRecorder m_results;
+    std::vector<Expectation> m_expectations;
+    std::unique_ptr<Helpers> m_helpers;
+    std::unique_ptr<LoadGenerator> m_generator;
+    std::atomic<LoadGenerator*> m_load{nullptr};
+    std::vector<std::unique_ptr<TaskSetup>> m_setups;  ///< one an agent group
+};
+
+}  // namespace muster

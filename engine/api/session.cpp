@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/session.h"
+
+#include "api/internal/stored.h"
+#include "storage/export.h"
+#include "storage/session_reader.h"
+
+namespace muster {
+
+class Session::Impl {
+public:
+    explicit Impl(std::unique_ptr<SessionReader> opened) : reader(std::move(opened)) {}
+
+    std::unique_ptr<SessionReader> reader;
+};
+
+Session::Session(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
+Session::~Session() = default;
+
+Result<std::unique_ptr<Session>> Session::open(const std::filesystem::path& file)
+{
+    auto reader = SessionReader::open(file);
+    if (!reader) {
+        return reader.error();
+    }
+    return std::unique_ptr<Session>(new Session(std::make_unique<Impl>(*std::move(reader))));
+}
+
+Result<SessionInfo> Session::info()
+{
+    const auto stored = m_impl->reader->info();
+    if (!stored) {
+        return stored.error();
+    }
+    SessionInfo info{.file = stored->file,
+                     .bytes = stored->bytes,
+                     .schemaVersion = stored->schemaVersion,
+                     .readOnly = stored->readOnly,
+                     .notice = stored->notice,
+                     .events = stored->events,
+                     .runs = {}};
+    for (const auto& run : stored->runs) {
+        info.runs.push_back({.id = run.id,
+                             .startedAt = run.startedAt,
+                             .endedAt = run.endedAt,
+                             .workload = run.workload,
+                             .workloadFile = run.workloadFile,
+                             .build = run.build,
+                             .machine = run.machine,
+                             .summaryJson = run.summaryJson});
+    }
+    return info;
+}
+
+Result<EventPage> Session::events(const EventQuery& query)
+{
+    return readEvents(*m_impl->reader, query);
+}
+
+Result<HistoryPage> Session::history(const HistoryQuery& query)
+{
+    return readHistory(*m_impl->reader, query);
+}
+
+Result<std::uint64_t> Session::exportTo(const ExportQuery& query, std::ostream& out,
+                                        const ExportProgress& progress)
+{
+    const StoredExport what{
+        .kind = static_cast<StoredKind>(query.what),
+        .format = static_cast<StoredFormat>(query.format),
+        .range = toStored(query.range),
+        .run = query.run,
+        .metrics = query.metrics,
+        .events = toStored(query.events),
+    };
+    return exportSession(*m_impl->reader, what, out, progress);
+}
+
+}  // namespace muster
