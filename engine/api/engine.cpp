@@ -103,13 +103,14 @@ Engine::~Engine() = default;
 
 Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options)
 {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto real = systemClock();
+    const auto begin = real->now();
     auto core = startCore(options);
     if (!core) {
         return core.error();
     }
     auto impl = std::make_unique<Impl>(*std::move(core));
-    const Duration took = std::chrono::steady_clock::now() - begin;
+    const auto took = real->now() - begin;
     impl->core->startup.push_back({"ready", took});
     Fields fields{{"workers", impl->core->runtime->workers()},
                   {"simulated", impl->core->simulated()},

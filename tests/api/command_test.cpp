@@ -73,30 +73,31 @@ void CommandTest::refusalsSayWhatWasExpected_data()
         QTest::newRow(line) << QByteArray(line) << QString::fromUtf8(says);
     };
     row("", "a command is missing");
-    row("load.pase", "Did you mean load.pause?");
+    row("load.pase", "did you mean \"load.pause\"?");
     row("zzzzzzzzzz", "lists the commands");
     row("load.rate", "rate is missing");
-    row("load.rate fast", "\"fast\" is not a rate such as 500/s");
-    row("load.rate 5/fortnight", "is not a rate");
-    row("load.rate -5/s", "is not a rate");
+    row("load.rate fast",
+        "expected a rate such as 500/s or 3000/min, or users such as 200, found \"fast\"");
+    row("load.rate 5/fortnight", "expected a rate");
+    row("load.rate -5/s", "expected a rate");
     row("load.rate 500/s 600/s", "one too many");
-    row("load.rate rat=5/s", "Did you mean rate?");
+    row("load.rate rat=5/s", "did you mean \"rate\"?");
     row("load.pause now", "one too many");
-    row("load.step fast", "is not a step");
+    row("load.step fast", "expected a step");
     row("load.burst 0", "a whole number from 1");
     row("load.burst 1.5", "a whole number from 1");
     row("load.burst 99999999999", "a whole number from 1");
-    row("load.stages 10s", "a list of stages");
-    row("load.stages 10s:200/s,", "a list of stages");
+    row("load.stages 10s", "LENGTH:TARGET");
+    row("load.stages 10s:200/s,", "LENGTH:TARGET");
     row("load.stages 0s:200/s", "a stage LENGTH:TARGET");
-    row("load.stages 10s:200/s,10s:5", "of one kind");
+    row("load.stages 10s:200/s,10s:5", "stages of one kind");
     row("agents.stop", "filter is missing");
-    row("agents.stop tpe=task", "Did you mean type?");
-    row("agents.stop \"\"", "is not a text");
+    row("agents.stop tpe=task", "did you mean \"type\"?");
+    row("agents.stop \"\"", "expected a text");
     row("limits.set limits.agent 5", "limits.agents, limits.memory");
-    row("limits.set limits.memory much", "a count or a size");
+    row("limits.set limits.memory much", "a size such as");
     row("log.level runtime loud", "one of trace, debug, info");
-    row("run.drain soon", "is not a duration");
+    row("run.drain soon", "expected a duration");
     row("mark.add \"open", "a double quote is not closed");
 }
 
@@ -119,7 +120,7 @@ void CommandTest::linesReadAsTheyAreMeant_data()
     row("load.rate 500/s", "load.rate rate=500/s");
     row("load.rate rate=500/s", "load.rate rate=500/s");
     row("load.step -10%", "load.step delta=-10%");
-    row("load.stages 10s:200/s,1m30s:200/s", "load.stages stages=10s:200/s,1m30s:200/s");
+    row("load.stages 10s:200/s,90s:200/s", "load.stages stages=10s:200/s,90s:200/s");
     row("agents.stop type=task", "agents.stop filter=type:task");
     row("agents.stop type=task state=busy", "agents.stop filter=\"type:task state:busy\"");
     row("agents.stop filter=\"type:task\"", "agents.stop filter=type:task");

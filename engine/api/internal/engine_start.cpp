@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <chrono>
 #include <functional>
 
 #include "api/machine.h"
@@ -49,11 +48,11 @@ public:
             {"runtime", &CoreStart::startRuntime},
         }};
         for (const auto& [name, step] : kSteps) {
-            const auto begin = std::chrono::steady_clock::now();
+            const auto begin = m_real->now();
             if (auto done = (this->*step)(); !done) {
                 return done;
             }
-            m_core.startup.push_back({name, std::chrono::steady_clock::now() - begin});
+            m_core.startup.push_back({name, m_real->now() - begin});
         }
         return {};
     }
@@ -212,6 +211,7 @@ private:
     }
 
     EngineCore& m_core;
+    const std::shared_ptr<Clock> m_real = systemClock();  ///< of what starting takes
 };
 
 }  // namespace

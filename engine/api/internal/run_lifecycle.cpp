@@ -70,7 +70,7 @@ bool RunLifecycle::endRequested() const
 
 void RunLifecycle::main()
 {
-    m_begin = std::chrono::steady_clock::now();
+    m_begin = m_real->now();
     if (m_parts.run == nullptr || startWorkload()) {
         waitForEnd();
     }
@@ -240,7 +240,7 @@ void RunLifecycle::summarize()
         summary.p50 = {latency.quantile(0.5), {}};
         summary.p99 = {latency.quantile(0.99), {}};
     }
-    summary.wall = std::chrono::steady_clock::now() - m_begin;
+    summary.wall = m_real->now() - m_begin;
     if (m_core.simulated()) {
         summary.simulated = m_core.status.ran(m_core.clock->now());
     }

@@ -58,8 +58,9 @@ private:
 
     Parts m_parts;
     EngineCore& m_core;
-    RunSummary m_summary;  // the lifecycle thread's until m_finished
-    std::chrono::steady_clock::time_point m_begin;
+    RunSummary m_summary;                                 // the lifecycle thread's until m_finished
+    const std::shared_ptr<Clock> m_real = systemClock();  // of the summary's wall time
+    MonoTime m_begin;
 
     mutable std::mutex m_mutex;  // guards the next four
     std::condition_variable m_changed;
