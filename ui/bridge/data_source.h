@@ -58,6 +58,11 @@ struct DataSources {
                                        const std::vector<std::string>& overrides)>
         check;
     std::function<std::vector<std::filesystem::path>()> unclosed;
+    /// Reads the database anew, which a live run may be writing to. Blocking.
+    std::function<Result<std::uint64_t>(const std::filesystem::path& database,
+                                        const ExportQuery& query, std::ostream& out,
+                                        const ExportProgress& progress)>
+        exportRows;
 };
 
 /// Muster's engine and its recorded sessions.

@@ -65,9 +65,19 @@ DataSources::Made startEngine(const EngineOptions& options)
     return std::shared_ptr<DataSource>(std::make_shared<EngineSource>(std::move(engine).value()));
 }
 
+Result<std::uint64_t> exportRows(const std::filesystem::path& database, const ExportQuery& query,
+                                 std::ostream& out, const ExportProgress& progress)
+{
+    auto session = Session::open(database);
+    if (!session.ok()) {
+        return session.error();
+    }
+    return session.value()->exportTo(query, out, progress);
+}
+
 DataSources engineSources()
 {
-    return {startEngine, openRecorded, checkWorkload, unclosedSessions};
+    return {startEngine, openRecorded, checkWorkload, unclosedSessions, exportRows};
 }
 
 }  // namespace muster::ui

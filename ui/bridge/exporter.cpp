@@ -2,6 +2,7 @@
 #include "bridge/exporter.h"
 
 #include <fstream>
+#include <functional>
 #include <utility>
 
 namespace muster::ui {
@@ -16,18 +17,16 @@ Error cannotWrite(const fs::path& file)
             "Choose a folder you may write to and that has room"};
 }
 
-Result<std::uint64_t> writeTo(const fs::path& database, const ExportQuery& query,
-                              const fs::path& part, const ExportProgress& progress)
+using Rows = Result<std::uint64_t>;
+using Write = std::function<Rows(std::ostream&, const ExportProgress&)>;
+
+Rows writePart(const fs::path& part, const Write& write, const ExportProgress& progress)
 {
-    auto session = Session::open(database);
-    if (!session.ok()) {
-        return session.error();
-    }
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!out) {
         return cannotWrite(part);
     }
-    auto rows = session.value()->exportTo(query, out, progress);
+    auto rows = write(out, progress);
     out.close();
     if (rows.ok() && !out) {
         return cannotWrite(part);
@@ -35,12 +34,11 @@ Result<std::uint64_t> writeTo(const fs::path& database, const ExportQuery& query
     return rows;
 }
 
-Result<std::uint64_t> exportTo(const fs::path& database, const ExportQuery& query,
-                               const fs::path& file, const ExportProgress& progress)
+Rows writeFile(const fs::path& file, const Write& write, const ExportProgress& progress)
 {
     auto part = file;
     part += ".part";
-    auto rows = writeTo(database, query, part, progress);
+    auto rows = writePart(part, write, progress);
     std::error_code error;
     if (!rows.ok()) {
         fs::remove(part, error);
@@ -56,7 +54,10 @@ Result<std::uint64_t> exportTo(const fs::path& database, const ExportQuery& quer
 
 }  // namespace
 
-Exporter::Exporter(QObject* parent) : QObject(parent), m_inbox(std::make_shared<Inbox>()) {}
+Exporter::Exporter(DataSources sources, QObject* parent)
+    : QObject(parent), m_sources(std::move(sources)), m_inbox(std::make_shared<Inbox>())
+{
+}
 
 Exporter::~Exporter()
 {
@@ -74,13 +75,14 @@ void Exporter::start(const fs::path& database, const ExportQuery& query, const Q
     if (!m_thread) {
         m_thread = std::make_unique<TaskThread>("muster-export");
     }
-    m_thread->post([this, inbox = m_inbox, cancelled = m_cancelled, database, query,
+    m_thread->post([this, inbox = m_inbox, cancelled = m_cancelled,
+                    write = std::bind_front(m_sources.exportRows, database, query),
                     path = fs::path(file.toStdString())] {
         const auto progress = [this, &inbox, &cancelled](std::uint64_t rows) {
             inbox->post([this, rows] { emit progressed(rows); });
             return !cancelled->load();
         };
-        auto rows = exportTo(database, query, path, progress);
+        auto rows = writeFile(path, write, progress);
         inbox->post([this, rows = std::move(rows)] {
             m_running = false;
             emit finished(rows);

@@ -20,7 +20,7 @@ class Exporter final : public QObject {
     Q_OBJECT
 
 public:
-    explicit Exporter(QObject* parent = nullptr);
+    explicit Exporter(DataSources sources, QObject* parent = nullptr);
     ~Exporter() override;
 
     /// Reads `database`, which a live run may be writing to. finished() follows.
@@ -35,6 +35,7 @@ signals:
     void finished(const muster::Result<std::uint64_t>& rows);
 
 private:
+    const DataSources m_sources;
     std::shared_ptr<Inbox> m_inbox;
     std::shared_ptr<std::atomic<bool>> m_cancelled;
     QString m_file;

@@ -50,7 +50,7 @@ MainWindow::MainWindow(const WindowParts& parts)
       m_actions(new Actions(this)),
       m_commands(new CommandRunner(parts.bridge, this)),
       m_opener(new RunOpener(parts.bridge, parts.library, parts.settings, this)),
-      m_export(new PageExport(parts.bridge, m_range, m_toasts, this)),
+      m_export(new PageExport(parts.bridge, parts.exporter, m_range, m_toasts, this)),
       m_palette(new CommandPalette(*m_actions, this)),
       m_help(new HelpOverlay(*m_actions, this))
 {

@@ -17,6 +17,7 @@ class Actions;
 class Banner;
 class CommandPalette;
 class CommandRunner;
+class Exporter;
 class Footer;
 class HelpOverlay;
 class PageExport;
@@ -33,6 +34,7 @@ class TopBar;
 struct WindowParts {
     EngineBridge* bridge = nullptr;
     Library* library = nullptr;
+    Exporter* exporter = nullptr;
     Settings* settings = nullptr;
     Theme* theme = nullptr;
     StartPlaces places;

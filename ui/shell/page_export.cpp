@@ -48,13 +48,14 @@ PageExport::ChooseFile fileDialog(QWidget* window)
 
 }  // namespace
 
-PageExport::PageExport(EngineBridge* bridge, TimeRangeModel* range, Toasts* toasts, QWidget* window)
+PageExport::PageExport(EngineBridge* bridge, Exporter* exporter, TimeRangeModel* range,
+                       Toasts* toasts, QWidget* window)
     : QObject(window),
       m_bridge(bridge),
       m_range(range),
       m_toasts(toasts),
       m_choose(fileDialog(window)),
-      m_exporter(new Exporter(this)),
+      m_exporter(exporter),
       m_inbox(std::make_shared<Inbox>())
 {
     connect(m_exporter, &Exporter::finished, this, &PageExport::finished);

@@ -32,7 +32,8 @@ public:
                                           std::function<void(const QString&)> done)>;
     enum class Kind { csv, jsonLines, picture };
 
-    PageExport(EngineBridge* bridge, TimeRangeModel* range, Toasts* toasts, QWidget* window);
+    PageExport(EngineBridge* bridge, Exporter* exporter, TimeRangeModel* range, Toasts* toasts,
+               QWidget* window);
     ~PageExport() override;
 
     void setChooseFile(ChooseFile choose) { m_choose = std::move(choose); }

@@ -41,12 +41,12 @@ private slots:
     void starting_an_engine_returns_before_it_is_there()
     {
         std::latch mayStart(1);
-        m_bridge = std::make_unique<EngineBridge>(
-            ui::DataSources{[&mayStart, this](const EngineOptions&) {
-                                mayStart.wait();
-                                return ui::DataSources::Made(m_source);
-                            },
-                            {}});
+        auto sources = sourcesOf(m_source);
+        sources.start = [&mayStart, this](const EngineOptions&) {
+            mayStart.wait();
+            return ui::DataSources::Made(m_source);
+        };
+        m_bridge = std::make_unique<EngineBridge>(sources);
         m_bridge->start({});
         QCOMPARE(m_bridge->mode(), Mode::opening);
         mayStart.count_down();
@@ -57,8 +57,9 @@ private slots:
     {
         const Error wrong{ErrorCode::invalidArgument, "unknown key 'cuont'", "a.toml:7",
                           "Did you mean 'count'?"};
-        m_bridge = std::make_unique<EngineBridge>(ui::DataSources{
-            [wrong](const EngineOptions&) { return ui::DataSources::Made(wrong); }, {}});
+        auto sources = sourcesOf(m_source);
+        sources.start = [wrong](const EngineOptions&) { return ui::DataSources::Made(wrong); };
+        m_bridge = std::make_unique<EngineBridge>(sources);
         QSignalSpy failed(m_bridge.get(), &EngineBridge::openFailed);
         m_bridge->start({});
         QTRY_COMPARE(failed.size(), 1);

@@ -326,8 +326,11 @@ RunSummary FakeSource::drain(Duration bound)
 ui::DataSources sourcesOf(std::shared_ptr<FakeSource> source)
 {
     const auto made = [source] { return ui::DataSources::Made(source); };
-    return {[made](const EngineOptions&) { return made(); },
-            [made](const std::filesystem::path&) { return made(); }};
+    ui::DataSources sources;
+    sources.start = [made](const EngineOptions&) { return made(); };
+    sources.open = [made](const std::filesystem::path&) { return made(); };
+    sources.check = [](const auto&, const auto&) -> Result<WorkloadInfo> { return WorkloadInfo{}; };
+    return sources;
 }
 
 }  // namespace muster::tests

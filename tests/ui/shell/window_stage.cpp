@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "ui/shell/window_stage.h"
+
+#include <QFile>
+#include <QtTest/QtTest>
+
+#include "shell/run_opener.h"
+
+namespace muster::tests {
+
+WindowStage::WindowStage()
+{
+    WorkloadInfo info;
+    info.name = "corpus";
+    info.description = "200 agents take size, lines, words and SHA-256 of every file of a tree";
+    info.agents = 200;
+    m_workload = std::make_shared<Result<WorkloadInfo>>(info);
+    make();
+}
+
+WindowStage::~WindowStage()
+{
+    m_window.reset();
+}
+
+void WindowStage::make()
+{
+    auto sources = sourcesOf(m_source);
+    sources.check = [workload = m_workload](const auto&, const auto&) { return *workload; };
+    m_settings = std::make_unique<ui::Settings>(m_folder.filePath(QStringLiteral("console.ini")));
+    m_bridge = std::make_unique<ui::EngineBridge>(sources);
+    m_library = std::make_unique<ui::Library>(sources);
+    m_exporter = std::make_unique<ui::Exporter>(sources);
+    const auto folder = std::filesystem::path(m_folder.path().toStdString());
+    m_window = std::make_unique<ui::MainWindow>(
+        ui::WindowParts{m_bridge.get(),
+                        m_library.get(),
+                        m_exporter.get(),
+                        m_settings.get(),
+                        &m_theme,
+                        {folder / "examples", folder / "sessions", m_settings->recentFiles()}});
+    m_window->opener()->setRecording(false);
+    m_window->showPage(QStringLiteral("start"));
+}
+
+void WindowStage::setWorkload(const Result<WorkloadInfo>& info)
+{
+    *m_workload = info;
+}
+
+QString WindowStage::workloadFile(const QString& name)
+{
+    QFile file(path(name));
+    if (file.open(QIODevice::WriteOnly)) {
+        file.write("[workload]\nname = \"corpus\"\n");
+    }
+    return file.fileName();
+}
+
+void WindowStage::show(QSize size)
+{
+    m_window->resize(size);
+    m_window->show();
+    m_window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(m_window.get()));
+}
+
+void WindowStage::run()
+{
+    m_bridge->start({});
+    QTRY_VERIFY(m_bridge->live());
+    give(busySnapshot());
+}
+
+void WindowStage::give(const SnapshotPtr& snapshot)
+{
+    m_source->publish(snapshot);
+    QTRY_VERIFY(m_bridge->snapshot() == snapshot);
+}
+
+void WindowStage::restart()
+{
+    m_window->close();
+    QTRY_VERIFY(!m_window->isVisible());
+    m_window.reset();
+    m_library.reset();
+    m_bridge.reset();
+    m_settings.reset();
+    make();
+}
+
+}  // namespace muster::tests
