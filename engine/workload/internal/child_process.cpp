@@ -191,7 +191,7 @@ Result<void> ChildProcess::watch()
     Launch launch;
     launch.input = lifeline->read.number();
     auto watcher =
-        launchProgram({"/bin/sh", "-c", "read -r _; kill -KILL -- \"-$0\"", std::to_string(m_pid)},
+        launchProgram({"/bin/sh", "-c", "read -r _; kill -s KILL -- \"-$0\"", std::to_string(m_pid)},
                       std::move(launch));
     if (!watcher.ok()) {
         return watcher.error();
