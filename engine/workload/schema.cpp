@@ -178,13 +178,13 @@ Schema loadTable()
 
 Schema captureTable()
 {
-    Schema rule = text("all, count, sample 1/N or rate N/s");
-    rule.pattern = "^(all|count|sample 1/[0-9]+|rate [0-9]+/s)$";
+    Schema rule = text("all, count, 1/N or N/s");
+    rule.pattern = "^(all|count|1/[0-9]+|[0-9]+/s)$";
     rule.rule = [](std::string_view word) -> std::optional<std::string> {
         return CapturePolicy::parseRule("**", word).ok()
                    ? std::nullopt
                    : std::optional<std::string>(
-                         R"("all", "count", "sample 1/100" or "rate 500/s")");
+                         R"("all", "count", "1/100" or "500/s")");
     };
     return schema::map(std::move(rule),
                        "what the session keeps of events, by topic or pattern (action.*, load.**)");

@@ -62,7 +62,7 @@ struct LimitsSpec {
     std::optional<std::uint64_t> memory;  ///< bytes
 };
 
-/// "action.failed" = "rate 100/s": what to keep of the events of a topic.
+/// "action.failed" = "100/s": what to keep of the events of a topic.
 struct CaptureSpec {
     std::string pattern;
     std::string rule;

@@ -191,8 +191,8 @@ private slots:
         const auto capture = [](const char* rule) {
             return problemOf(std::string(kSmall) + "[capture]\n" + rule + "\n");
         };
-        QVERIFY(capture("'action.failed'='rate 100/s'").isEmpty());
-        QVERIFY(capture("'action.**'='sample 1/10'").isEmpty());
+        QVERIFY(capture("'action.failed'='100/s'").isEmpty());
+        QVERIFY(capture("'action.**'='1/10'").isEmpty());
         QVERIFY(capture("'action.failed'='some'").startsWith("w.toml:10: key \"capture."));
         QVERIFY(capture("'agent.created'='count'").startsWith("w.toml:10: key \"capture."));
         QVERIFY(capture("'a..b'='all'").startsWith("w.toml:10: key \"capture."));
