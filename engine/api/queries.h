@@ -58,7 +58,7 @@ struct AgentQuery {
     /// Terms with spaces between, all must hold: `type:task`, `state:busy,ready`, `id:1a2f.3,b.1`,
     /// `name:index*`, `mailbox:>0`, `capability:text`, `attr.zone:=eu`, or a bare word that
     /// the name contains. Empty: all.
-    std::string filter;
+    std::string filter{};
     AgentColumn sort = AgentColumn::id;
     bool descending = false;
     std::uint64_t offset = 0;
@@ -110,13 +110,13 @@ struct EventRow {
 
 /// All conditions must hold; an empty one holds for every event.
 struct EventQuery {
-    std::string type;  ///< pattern: "agent.*", "**", "breaker.opened"
-    std::string source;
-    std::string text;  ///< full text over type, source and data
-    std::optional<TraceId> trace;
-    std::optional<CorrelationId> correlation;
-    std::optional<TimeRange> range;
-    std::optional<EventId> after;  ///< key-set paging: strictly after this one in the order
+    std::string type{};  ///< pattern: "agent.*", "**", "breaker.opened"
+    std::string source{};
+    std::string text{};  ///< full text over type, source and data
+    std::optional<TraceId> trace{};
+    std::optional<CorrelationId> correlation{};
+    std::optional<TimeRange> range{};
+    std::optional<EventId> after{};  ///< key-set paging: strictly after this one in the order
     bool newestFirst = true;
     std::uint64_t limit = 200;  ///< 0: no limit
 };
@@ -160,10 +160,10 @@ enum class ExportFormat : std::uint8_t { csv, jsonl };
 struct ExportQuery {
     ExportWhat what = ExportWhat::events;
     ExportFormat format = ExportFormat::csv;
-    std::optional<TimeRange> range;
-    std::optional<RunId> run;          ///< default: every run of the session
-    std::vector<std::string> metrics;  ///< of metrics only; empty: all
-    EventQuery events;                 ///< of events only; its range and limit hold too
+    std::optional<TimeRange> range{};
+    std::optional<RunId> run{};          ///< default: every run of the session
+    std::vector<std::string> metrics{};  ///< of metrics only; empty: all
+    EventQuery events{};                 ///< of events only; its range and limit hold too
 };
 
 }  // namespace muster

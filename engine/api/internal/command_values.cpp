@@ -97,7 +97,7 @@ Result<TargetValue> parseStep(std::string_view text)
                        .percent = percent};
 }
 
-Result<std::uint64_t> parseCount(std::string_view text)
+Result<std::uint64_t> parseBurst(std::string_view text)
 {
     const auto number = parseNumber(text);
     if (!number || *number != std::floor(*number) || *number < 1 || *number > kMostAtOnce) {
@@ -135,7 +135,7 @@ Result<void> checkValue(const CommandParameter& parameter, std::string_view valu
 {
     switch (parameter.kind) {
         case ParameterKind::number:
-            return withoutValue(parseCount(value));
+            return withoutValue(parseBurst(value));
         case ParameterKind::rate:
             return parameter.name == "delta" ? withoutValue(parseStep(value))
                                              : withoutValue(parseTarget(value));

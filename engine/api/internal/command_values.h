@@ -33,7 +33,7 @@ struct StagesValue {
 /// "+50/s", "-10%", "+20".
 [[nodiscard]] Result<TargetValue> parseStep(std::string_view text);
 /// A whole number from 1 to 10,000,000.
-[[nodiscard]] Result<std::uint64_t> parseCount(std::string_view text);
+[[nodiscard]] Result<std::uint64_t> parseBurst(std::string_view text);
 /// "10s:200/s,60s:200/s".
 [[nodiscard]] Result<StagesValue> parseStages(std::string_view text);
 

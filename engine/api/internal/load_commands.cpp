@@ -151,7 +151,7 @@ Result<CommandEffect> burstLoad(CommandContext& context, const Command& command)
     if (!on) {
         return on.error();
     }
-    const auto count = parseCount(argument(command, "count"));
+    const auto count = parseBurst(argument(command, "count"));
     if (!count) {
         return count.error();
     }

@@ -143,7 +143,7 @@ void RunLifecycle::finish()
     m_parts.telemetry.flush();
     summarize();
     closeSession();
-    m_core.snapshots.publishLast(m_parts.snapshots.build());
+    m_core.snapshots.publish(m_parts.snapshots.build());
 }
 
 void RunLifecycle::drain()

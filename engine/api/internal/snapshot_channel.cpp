@@ -18,20 +18,19 @@ struct SnapshotChannel::Queue {
 };
 
 SnapshotChannel::SnapshotChannel() : m_queue(std::make_unique<Queue>()) {}
-SnapshotChannel::~SnapshotChannel() = default;
+
+SnapshotChannel::~SnapshotChannel()
+{
+    delete m_overflow.load();
+}
 
 void SnapshotChannel::publish(SnapshotPtr snapshot)
 {
-    if (!m_queue->ring.push(std::move(snapshot))) {
-        m_dropped.fetch_add(1, std::memory_order_relaxed);
+    if (!m_queue->ring.push(snapshot)) {
+        const std::unique_ptr<SnapshotPtr> before(
+            m_overflow.exchange(new SnapshotPtr(std::move(snapshot))));
+        m_dropped.fetch_add(before ? 1 : 0, std::memory_order_relaxed);
     }
-    notify();
-}
-
-void SnapshotChannel::publishLast(SnapshotPtr snapshot)
-{
-    m_last = std::move(snapshot);
-    m_lastWaits.store(true, std::memory_order_release);
     notify();
 }
 
@@ -39,9 +38,9 @@ SnapshotPtr SnapshotChannel::take()
 {
     SnapshotPtr newest;
     m_queue->ring.consume_all([&newest](SnapshotPtr& snapshot) { newest = std::move(snapshot); });
-    if (m_lastWaits.load(std::memory_order_acquire)) {
-        m_lastWaits.store(false, std::memory_order_relaxed);
-        newest = std::move(m_last);
+    const std::unique_ptr<SnapshotPtr> turnedAway(m_overflow.exchange(nullptr));
+    if (turnedAway && (!newest || (*turnedAway)->sequence > newest->sequence)) {
+        newest = std::move(*turnedAway);
     }
     return newest;
 }

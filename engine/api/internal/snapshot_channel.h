@@ -12,9 +12,9 @@
 namespace muster {
 
 /// Carries snapshots from the engine to its one reader without a lock. When the reader is
-/// behind, what does not fit is dropped and counted; the last one of a run always arrives.
-/// Thread safety: publish() and publishLast() from one thread at a time, take() from one
-/// reader, the rest from any thread.
+/// behind, those between are dropped and counted; the newest is always there to be taken.
+/// Thread safety: publish() from one thread at a time, take() from one reader, the rest from
+/// any thread.
 class SnapshotChannel {
 public:
     SnapshotChannel();
@@ -23,8 +23,6 @@ public:
     ~SnapshotChannel();
 
     void publish(SnapshotPtr snapshot);
-    /// After it nothing may be published.
-    void publishLast(SnapshotPtr snapshot);
     /// The newest there is, or null when none came since the last call.
     [[nodiscard]] SnapshotPtr take();
 
@@ -40,9 +38,8 @@ private:
     void notify();
 
     std::unique_ptr<Queue> m_queue;
+    std::atomic<SnapshotPtr*> m_overflow{nullptr};  ///< the newest that the full queue turned away
     std::atomic<std::uint64_t> m_dropped{0};
-    SnapshotPtr m_last;  // the publisher's until m_lastWaits, then the reader's
-    std::atomic<bool> m_lastWaits{false};
 
     std::mutex m_notifyMutex;  // guards m_notify; held while it is called
     std::function<void()> m_notify;
