@@ -11,12 +11,8 @@ bool EventPace::pass(MonoTime now) noexcept
         m_left.store(kPerSecond / kSlicesPerSecond, std::memory_order_relaxed);
     }
     // Read first: once the slice is used up, nobody writes the shared word any more.
-    if (m_left.load(std::memory_order_relaxed) > 0 &&
-        m_left.fetch_sub(1, std::memory_order_relaxed) > 0) {
-        m_passed.fetch_add(1, std::memory_order_relaxed);
-        return true;
-    }
-    return false;
+    return m_left.load(std::memory_order_relaxed) > 0 &&
+           m_left.fetch_sub(1, std::memory_order_relaxed) > 0;
 }
 
 TaskSetup::TaskSetup(Runtime& runtime, Options options)
@@ -48,14 +44,6 @@ ActionCall TaskSetup::call(std::string_view item, std::uint64_t number,
         made.deadline = begun + *m_options.timeout;
     }
     return made;
-}
-
-std::uint64_t TaskSetup::unpublished() const noexcept
-{
-    // Counted from both ends, so that a thousand a second touch a shared counter, not a million.
-    const std::uint64_t published = m_completedPace.passed() + m_failedPace.passed();
-    const std::uint64_t ended = m_completed.value();
-    return ended > published ? ended - published : 0;
 }
 
 bool TaskSetup::finish(const ActionCall& call, AgentId agent, const ActionOutcome& outcome,

@@ -22,10 +22,6 @@ public:
     static constexpr std::int64_t kPerSecond = 1000;
 
     [[nodiscard]] bool pass(MonoTime now) noexcept;
-    [[nodiscard]] std::uint64_t passed() const noexcept
-    {
-        return m_passed.load(std::memory_order_relaxed);
-    }
 
 private:
     static constexpr std::int64_t kSlicesPerSecond = 10;
@@ -33,11 +29,10 @@ private:
 
     std::atomic<std::int64_t> m_slice{-1};
     std::atomic<std::int64_t> m_left{0};
-    std::atomic<std::uint64_t> m_passed{0};
 };
 
-/// What all the agents of one action share: the action and where its outcomes go. One for each
-/// action of a workload; lives longer than the agents. Thread safety: any thread.
+/// What the agents of a group share: their action and where its outcomes go. Lives longer than
+/// they do. Thread safety: any thread.
 class TaskSetup {
 public:
     struct Options {
@@ -72,9 +67,6 @@ public:
     void lost(std::string_view item, std::uint64_t number, AgentId agent);
     [[nodiscard]] ActionLabel label() const noexcept { return m_label; }
     [[nodiscard]] const Rng& seed() const noexcept { return m_seed; }
-
-    /// Outcomes that had no event of their own because there were too many a second.
-    [[nodiscard]] std::uint64_t unpublished() const noexcept;
 
 private:
     void fail(const ActionCall& call, AgentId agent, const ActionFailure& failure, MonoTime now,

@@ -124,6 +124,9 @@ void RowReader::read(std::size_t most, ReadBatch& batch)
 
 void RowReader::line(std::string_view text, ReadBatch& batch)
 {
+    if (batch.over) {
+        return;  // the header was refused: none of its rows can be read
+    }
     if (text.empty() && !m_quoteOpen) {
         ++batch.skipped;
     } else if (m_spec.kind == InputKind::csv) {
