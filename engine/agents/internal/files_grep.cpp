@@ -48,15 +48,17 @@ public:
         return {};
     }
 
-    [[nodiscard]] bool in(std::string_view line) const
+    /// `scratch` is the caller's, to be used again.
+    [[nodiscard]] bool in(std::string_view line, std::string& scratch) const
     {
         if (!m_compiled) {
             return line.find(m_text) != std::string_view::npos;
         }
+        // Ended by a zero byte, as POSIX has it; the range lets the line have some of its own.
+        scratch.assign(line);
         regmatch_t range{};
-        range.rm_eo = static_cast<regoff_t>(line.size());
-        // An empty view may have no address, which regexec does not take.
-        return ::regexec(&m_regex, line.empty() ? "" : line.data(), 1, &range, REG_STARTEND) == 0;
+        range.rm_eo = static_cast<regoff_t>(scratch.size());
+        return ::regexec(&m_regex, scratch.c_str(), 1, &range, REG_STARTEND) == 0;
     }
 
 private:
@@ -108,9 +110,10 @@ private:
         std::uint64_t bytes = 0;
         std::uint64_t count = 0;
         std::uint64_t matches = 0;
+        std::string scratch;
         const LineStream::Use use = [&](std::string_view line) {
             ++count;
-            matches += m_pattern.in(line) ? 1 : 0;
+            matches += m_pattern.in(line, scratch) ? 1 : 0;
         };
         std::uint64_t unended = 0;
         auto failure = readFile(call, [&](std::span<const unsigned char> chunk) {
