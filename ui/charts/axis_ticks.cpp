@@ -55,7 +55,9 @@ Steps roundSteps(double largest, bool whole)
     for (int exponent = power - 1; exponent <= power; ++exponent) {
         for (const double one : kSteps) {
             const double step = one * std::pow(10, exponent);
-            if (whole && step != std::floor(step)) {
+            // 2.5 needs a digit more than its neighbours; 25 does not.
+            const bool fussy = one == 2.5 && exponent < 1;
+            if (fussy || (whole && step != std::floor(step))) {
                 continue;
             }
             const int count =

@@ -105,11 +105,10 @@ void TimeChart::setMissing(Series series, const QString& reason)
     }
 }
 
-void TimeChart::setBare(bool bare)
+void TimeChart::setPlain()
 {
-    m_bare = bare;
+    m_plain = true;
     layoutSurface();
-    restyle();
 }
 
 void TimeChart::refresh()
@@ -239,8 +238,9 @@ QString TimeChart::legendText() const
 
 QRect TimeChart::headerRect() const
 {
-    const int side = m_bare ? 0 : space::kPage;
-    return {side, m_bare ? 0 : space::kCardTop, width() - 2 * side, kHeaderHeight};
+    return m_plain
+               ? QRect()
+               : QRect(space::kPage, space::kCardTop, width() - 2 * space::kPage, kHeaderHeight);
 }
 
 void TimeChart::paintLegend(QPainter& painter, const QRect& line)
@@ -284,19 +284,23 @@ void TimeChart::paintLegend(QPainter& painter, const QRect& line)
 void TimeChart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
-    if (!m_bare) {
-        paintPanel(painter, rect(), Role::panel, m_focusShown ? Role::accent : Role::line);
+    if (m_plain) {
+        return;
     }
+    paintPanel(painter, rect(), Role::panel, m_focusShown ? Role::accent : Role::line);
     painter.setFont(fontFor(FontRole::smallStrong));
     paintLegend(painter, headerRect());
 }
 
 void TimeChart::layoutSurface()
 {
-    const QRect header = headerRect();
-    const int side = m_bare ? 0 : 4;
-    m_surface->setGeometry(side, header.bottom() + 2, width() - 2 * side,
-                           height() - header.bottom() - (m_bare ? 2 : 6));
+    constexpr int kBorder = 4;
+    if (m_plain) {
+        m_surface->setGeometry(rect());
+        return;
+    }
+    const int top = headerRect().bottom() + 2;
+    m_surface->setGeometry(kBorder, top, width() - 2 * kBorder, height() - top - kBorder);
 }
 
 void TimeChart::restyle()

@@ -57,8 +57,8 @@ public:
     [[nodiscard]] const std::vector<ChartLine>& lines() const { return m_spec.lines; }
     /// Why a line has no values: shown instead of them.
     void setMissing(Series series, const QString& reason);
-    /// Without the card's border, to stand in one.
-    void setBare(bool bare);
+    /// Without border and header, to stand in a card that says what it shows.
+    void setPlain();
 
     /// The header's figures as they read: "ready 98.1 k · busy 2.1 k".
     [[nodiscard]] QString legendText() const;
@@ -119,7 +119,7 @@ private:
     std::vector<QString> m_missing;   ///< reasons, by line
     std::vector<int> m_figureWidths;  ///< only grow, so that nothing jumps
     bool m_hasValues = false;
-    bool m_bare = false;
+    bool m_plain = false;
     bool m_focusShown = false;
 };
 

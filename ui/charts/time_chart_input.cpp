@@ -30,7 +30,7 @@ QSize TimeChart::sizeHint() const
 
 QSize TimeChart::minimumSizeHint() const
 {
-    return {220, 110};
+    return m_plain ? QSize(160, 60) : QSize(220, 110);
 }
 
 void TimeChart::resizeEvent(QResizeEvent* event)

@@ -231,6 +231,22 @@ QString spanText(Duration span)
     return QStringLiteral("%1 d %2 h").arg(hours / 24).arg(hours % 24);
 }
 
+QString exactSpanText(Duration span)
+{
+    const auto seconds = std::chrono::round<std::chrono::seconds>(span).count();
+    if (seconds >= 3600) {
+        return QStringLiteral("%1 h %2 min")
+            .arg(seconds / 3600)
+            .arg(seconds / 60 % 60, 2, 10, QLatin1Char('0'));
+    }
+    const auto rest = seconds % 60;
+    if (seconds < 60) {
+        return QStringLiteral("%1 s").arg(seconds);
+    }
+    return rest == 0 ? QStringLiteral("%1 min").arg(seconds / 60)
+                     : QStringLiteral("%1 min %2 s").arg(seconds / 60).arg(rest);
+}
+
 QString clockText(Duration elapsed)
 {
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(elapsed).count();

@@ -54,6 +54,8 @@ struct Scale {
 
 /// "12 s", "9 min", "2 h 05 min", "3 d 4 h": for spans a person waits.
 [[nodiscard]] QString spanText(Duration span);
+/// "45 s", "14 min 12 s", "2 h 05 min": to the second below an hour.
+[[nodiscard]] QString exactSpanText(Duration span);
 /// "12:41", "1:02:03": for a clock that runs.
 [[nodiscard]] QString clockText(Duration elapsed);
 /// Time of day, "14:08:31", or "14:08:31.2" with tenths.

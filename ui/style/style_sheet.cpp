@@ -37,6 +37,13 @@ QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QDateTimeEdit, QPlainTextEdit {
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QDateTimeEdit:focus,
 QPlainTextEdit:focus { border-color: @accent; }
 QComboBox::drop-down { border: none; width: 18px; }
+QCheckBox { spacing: 6px; color: @text; }
+QCheckBox:disabled { color: @faint; }
+QCheckBox::indicator {
+    width: 13px; height: 13px; border: 1px solid @faint; border-radius: 3px; background: @raise;
+}
+QCheckBox::indicator:checked { background: @accent; border-color: @accent; }
+QCheckBox::indicator:focus { border-color: @accent; }
 QMenu { background: @panel; border: 1px solid @line; padding: 4px; }
 QMenu::item { padding: 5px 22px 5px 12px; border-radius: 4px; }
 QMenu::item:selected { background: @selected; color: @text; }

@@ -63,6 +63,8 @@ void PageStage::takePictures(QWidget& page, const QString& name)
             page.resize(window - kShell);
             page.show();
             QVERIFY(QTest::qWaitForWindowExposed(&page));
+            page.setFocusPolicy(Qt::StrongFocus);
+            page.setFocus();  // no part of it has the focus
             QCoreApplication::processEvents();
             const QString file =
                 QStringLiteral("%1-%2-%3x%4.png")

@@ -80,7 +80,7 @@ void fillResources(Snapshot& snapshot, const Moment& m, int step)
     const double memory = 0.30 + 0.51 * std::min(1.0, m.t / 11);
     constexpr double kGiB = 1024.0 * 1024 * 1024;
     snapshot.resources = {
-        resource("cpu", "CPU", "%", m.ramp * 0.84 + 0.05 * smooth(step, 1), 1.0,
+        resource("cpu", "CPU", "1", 2 * (m.ramp * 0.84 + 0.05 * smooth(step, 1)), 2.0,
                  "machine, 2 cores"),
         resource("memory", "Memory", "B", memory * kGiB, kGiB, "workload limits.memory"),
         resource("disk", "Disk", "B", (22 + m.t * 0.05) * kGiB, 100 * kGiB,
@@ -241,6 +241,7 @@ std::shared_ptr<Snapshot> SampleRun::at(int step)
     fillLoad(s, m, step);
     fillActions(s, m, step);
     s.store.recording = true;
+    s.store.file = "/root/.local/share/muster/sessions/corpus-20261120-140000.db";
     s.store.bytes = 193'000'000;
     s.marks = marksUntil(s.at);
     s.attention = {

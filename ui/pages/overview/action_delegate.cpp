@@ -34,8 +34,8 @@ void ActionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
     } else if (index.column() == ActionTableModel::Failed && trouble) {
         colour = Role::bad;
     }
-    painter->setFont(
-        fontFor(index.column() == ActionTableModel::Name ? FontRole::strong : FontRole::body));
+    const bool name = index.column() == ActionTableModel::Name;
+    painter->setFont(fontFor(missing ? FontRole::tiny : name ? FontRole::strong : FontRole::body));
     painter->setPen(colours[colour]);
     const auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());
     painter->drawText(inner, static_cast<int>(alignment),

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/resources/resources_page.h"
+
+#include "support/page_stage.h"
+#include "support/sample_run.h"
+#include "support/test_case.h"
+
+using namespace muster;
+using namespace muster::tests;
+using namespace muster::ui;
+
+class ResourcesPageTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void picturesAreTaken();
+};
+
+void ResourcesPageTest::picturesAreTaken()
+{
+    PageStage stage;
+    ResourcesPage page(stage.context());
+    stage.range().setSpan(std::chrono::minutes(15));
+    stage.play(page, SampleRun::kSteps);
+    page.setTimeRange();
+    PageStage::takePictures(page, page.name());
+}
+
+MUSTER_TEST_CASE(ResourcesPageTest);
+#include "resources_page_test.moc"

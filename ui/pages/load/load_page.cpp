@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/load/load_page.h"
+
+#include <QGridLayout>
+#include <QStackedLayout>
+#include <QVBoxLayout>
+
+#include "charts/time_chart.h"
+#include "models/time_range_model.h"
+#include "pages/load/load_controls.h"
+#include "pages/load/load_progress.h"
+#include "pages/load/load_tiles.h"
+#include "pages/load/stage_bar.h"
+#include "pages/load/stage_editor.h"
+#include "widgets/card.h"
+#include "widgets/empty_state.h"
+
+namespace muster::ui {
+
+namespace {
+
+constexpr int kWide = 2;
+constexpr int kNarrow = 1;
+
+}  // namespace
+
+LoadPage::LoadPage(const PageContext& context, QWidget* parent)
+    : Page(QStringLiteral("load"), tr("Load"), tr("What if there were more?"), parent),
+      m_context(context),
+      m_stack(new QStackedLayout(this)),
+      m_empty(new EmptyState(tr("No load to steer"),
+                             tr("Nothing offers work to the agents now. Open a workload with a "
+                                "[[load]] section, such as the example swarm."),
+                             this))
+{
+    m_content = makeContent();
+    m_empty->setAction(tr("Choose a workload"));
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(m_content);
+    connect(m_empty, &EmptyState::pressed, this,
+            [this] { emit pageRequested(QStringLiteral("start")); });
+}
+
+QWidget* LoadPage::makeContent()
+{
+    auto* content = new QWidget(this);
+    m_controls = new LoadControls(content);
+    m_tiles = new LoadTiles(content);
+    m_progress = new LoadProgress(content);
+    connect(m_controls, &LoadControls::commandRequested, this, &Page::commandRequested);
+    const QString none = tr("The load has not started");
+    const auto chart = [this, content](ChartSpec spec) {
+        m_charts.push_back(new TimeChart(std::move(spec), *m_context.series, *m_context.range,
+                                         *m_context.crosshair, content));
+        return m_charts.back();
+    };
+    auto* grid = new QGridLayout(content);
+    grid->setContentsMargins(space::kPage, space::kPage, space::kPage, space::kPage);
+    grid->setSpacing(space::kGap);
+    grid->addWidget(m_controls, 0, 0, 1, 2);
+    grid->addWidget(m_tiles, 1, 0, 1, 2);
+    grid->addWidget(makeEditor(), 2, 0);
+    grid->addWidget(m_progress, 2, 1);
+    grid->addWidget(chart({tr("Offered, achieved, dropped per second"),
+                           Unit::perSecond,
+                           {{Series::loadOfferedRate, tr("offered"), Role::accent, false, false},
+                            {Series::loadAchievedRate, tr("achieved"), Role::ok, true, false},
+                            {Series::loadDroppedRate, tr("dropped"), Role::bad, true, false}},
+                           {},
+                           none}),
+                    3, 0);
+    grid->addWidget(chart({tr("Action latency"),
+                           Unit::nanoseconds,
+                           {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
+                            {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false}},
+                           {},
+                           none}),
+                    3, 1);
+    grid->setColumnStretch(0, kWide);
+    grid->setColumnStretch(1, kNarrow);
+    grid->setRowStretch(2, 10);
+    grid->setRowStretch(3, 9);
+    return content;
+}
+
+QWidget* LoadPage::makeEditor()
+{
+    auto* card = new Card(tr("Stages"), m_content);
+    m_editor = new StageEditor(card);
+    m_bar = new StageBar(*m_editor, card);
+    card->body()->addWidget(m_editor, 1);
+    card->body()->addWidget(m_bar);
+    connect(m_bar, &StageBar::applyRequested, this, &LoadPage::sendStages);
+    m_stages = card;
+    return card;
+}
+
+void LoadPage::sendStages()
+{
+    emit commandRequested(m_editor->draft().command());
+}
+
+void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
+{
+    const LoadStatus& load = snapshot->load;
+    m_stack->setCurrentWidget(load.model == LoadModel::none ? static_cast<QWidget*>(m_empty)
+                                                            : m_content);
+    if (load.model == LoadModel::none) {
+        return;
+    }
+    m_controls->setSnapshot(*snapshot);
+    m_tiles->setSnapshot(*snapshot);
+    m_editor->setLoad(load);
+    m_stages->setValue(m_editor->changed() ? tr("changed, not applied")
+                       : load.model == LoadModel::closed
+                           ? tr("users: each waits for its answer, so a slow system is asked less")
+                           : tr("arrivals per second, spaced from their intended start"));
+    m_bar->setUnit(load.model == LoadModel::closed ? tr(" users") : tr(" /s"));
+    m_progress->setSnapshot(*snapshot);
+    for (TimeChart* chart : m_charts) {
+        chart->setMissing(Series::actionP50,
+                          QString::fromStdString(snapshot->actions.latency.p50.missing));
+        chart->setMissing(Series::actionP99,
+                          QString::fromStdString(snapshot->actions.latency.p99.missing));
+    }
+}
+
+void LoadPage::setTimeRange()
+{
+    m_progress->setUtc(m_context.range->utc());
+}
+
+void LoadPage::setReadOnly(bool readOnly)
+{
+    m_controls->setReadOnly(readOnly);
+    m_editor->setReadOnly(readOnly);
+    m_bar->setReadOnly(readOnly);
+}
+
+std::vector<Series> LoadPage::exportSeries() const
+{
+    return {Series::loadTarget,      Series::loadOfferedRate, Series::loadAchievedRate,
+            Series::loadDroppedRate, Series::loadOutstanding, Series::actionP50,
+            Series::actionP99};
+}
+
+}  // namespace muster::ui

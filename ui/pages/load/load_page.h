@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#pragma once
+
+#include "pages/page.h"
+
+class QStackedLayout;
+
+namespace muster::ui {
+
+class Card;
+class EmptyState;
+class LoadControls;
+class LoadProgress;
+class LoadTiles;
+class StageBar;
+class StageEditor;
+
+/// What if there were more? The load's profile to shape while it runs, the commands that push
+/// it, and what comes of it side by side.
+/// Thread safety: the GUI thread's.
+class LoadPage : public Page {
+    Q_OBJECT
+
+public:
+    explicit LoadPage(const PageContext& context, QWidget* parent = nullptr);
+
+    void setSnapshot(const SnapshotPtr& snapshot) override;
+    void setTimeRange() override;
+    void setReadOnly(bool readOnly) override;
+    [[nodiscard]] std::vector<TimeChart*> charts() const override { return m_charts; }
+    [[nodiscard]] std::vector<Series> exportSeries() const override;
+
+private:
+    QWidget* makeContent();
+    QWidget* makeEditor();
+    void sendStages();
+
+    PageContext m_context;
+    QStackedLayout* m_stack;
+    EmptyState* m_empty;
+    QWidget* m_content = nullptr;
+    LoadControls* m_controls = nullptr;
+    LoadTiles* m_tiles = nullptr;
+    Card* m_stages = nullptr;
+    StageEditor* m_editor = nullptr;
+    StageBar* m_bar = nullptr;
+    LoadProgress* m_progress = nullptr;
+    std::vector<TimeChart*> m_charts;
+};
+
+}  // namespace muster::ui

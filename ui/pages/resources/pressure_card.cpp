@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "pages/resources/pressure_card.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "style/palette.h"
+#include "widgets/mark_list.h"
+#include "widgets/status_pill.h"
+
+namespace muster::ui {
+
+namespace {
+
+QString meaningOf(PressureLevel level)
+{
+    switch (level) {
+        case PressureLevel::normal:
+            return QObject::tr("Nothing is held back. It becomes elevated at 80 % of any limit.");
+        case PressureLevel::elevated:
+            return QObject::tr(
+                "Batches are smaller and samples rarer. It becomes critical at 95 %.");
+        case PressureLevel::severe:
+            return QObject::tr("New agents wait, and less is captured, until it eases.");
+        case PressureLevel::critical:
+            return QObject::tr("New agents and load are refused until it eases.");
+    }
+    return {};
+}
+
+}  // namespace
+
+PressureCard::PressureCard(QWidget* parent)
+    : Card(tr("Pressure"), parent),
+      m_level(new StatusPill(this)),
+      m_cause(new QLabel(this)),
+      m_meaning(new QLabel(this)),
+      m_marks(new MarkList(this))
+{
+    m_cause->setFont(fontFor(FontRole::heading));
+    m_meaning->setWordWrap(true);
+    m_meaning->setForegroundRole(QPalette::PlaceholderText);
+    m_meaning->setAlignment(Qt::AlignTop | Qt::AlignLeft);
+    setHeaderWidget(m_level);
+    auto* words = new QVBoxLayout;
+    words->setSpacing(space::kTight);
+    words->addWidget(m_cause);
+    words->addWidget(m_meaning, 1);
+    auto* row = new QHBoxLayout;
+    row->setSpacing(2 * space::kPage);
+    row->addLayout(words, 2);
+    row->addWidget(m_marks, 3);
+    body()->addLayout(row);
+}
+
+void PressureCard::setSnapshot(const Snapshot& snapshot)
+{
+    m_level->setLook(lookOf(snapshot.pressure));
+    QString cause = QString::fromStdString(snapshot.pressureCause);
+    if (cause.isEmpty()) {
+        cause = tr("No limit is near");
+    }
+    cause[0] = cause[0].toUpper();
+    m_cause->setText(cause);
+    m_meaning->setText(meaningOf(snapshot.pressure));
+    std::vector<Mark> marks;
+    std::copy_if(snapshot.marks.begin(), snapshot.marks.end(), std::back_inserter(marks),
+                 [](const Mark& mark) { return mark.kind == "pressure" || mark.kind == "limit"; });
+    m_marks->setMarks(marks);
+}
+
+void PressureCard::setUtc(bool utc)
+{
+    m_marks->setUtc(utc);
+}
+
+QString PressureCard::meaning() const
+{
+    return m_meaning->text();
+}
+
+}  // namespace muster::ui
