@@ -213,7 +213,14 @@ HistogramRecorder MetricRegistry::histogram(std::string_view name, Labels labels
 void MetricRegistry::gaugeFunction(std::string_view name, std::function<Reading()> read,
                                    Labels labels)
 {
-    (void)gauge(name, labels);
+    static_cast<void>(gauge(name, labels));
+    m_state->setFunction(name, labels, std::move(read));
+}
+
+void MetricRegistry::counterFunction(std::string_view name, std::function<Reading()> read,
+                                     Labels labels)
+{
+    static_cast<void>(counter(name, labels));
     m_state->setFunction(name, labels, std::move(read));
 }
 

@@ -164,7 +164,7 @@ struct MetricSeries {
     Counter counter;
     Gauge gauge;
     HistogramRecorder histogram;
-    std::function<Reading()> read;  ///< of a gauge that is asked for; else empty
+    std::function<Reading()> read;  ///< of a gauge or counter that is asked for; else empty
 };
 
 /// Every counter, gauge and histogram of one engine, by name and labels. Names and label keys
@@ -183,6 +183,8 @@ public:
     [[nodiscard]] HistogramRecorder histogram(std::string_view name, Labels labels = {});
     /// A gauge that is asked for its value at each sample, on the sampler's thread.
     void gaugeFunction(std::string_view name, std::function<Reading()> read, Labels labels = {});
+    /// The same for a total that somebody else counts; its rate is worked out as of any counter.
+    void counterFunction(std::string_view name, std::function<Reading()> read, Labels labels = {});
     /// Asks it no more: for those who go before the registry does.
     void removeFunction(std::string_view name, Labels labels = {});
 

@@ -160,6 +160,21 @@ private slots:
         f.tickAfter(1s);
         QVERIFY(!f.sampler.value("store.bytes").known());
     }
+    void aTotalThatSomebodyElseCountsHasARateToo()
+    {
+        Fixture f;
+        Reading stored = Reading::of(0);
+        f.registry.counterFunction("events.stored", [&stored] { return stored; });
+        for (int i = 0; i < 30; ++i) {
+            f.tickAfter(100ms);
+            stored.value += 5;
+        }
+        QCOMPARE(f.sampler.value("events.stored").value, 145.0);
+        QCOMPARE(f.sampler.value("events.stored.rate").value, 50.0);
+        stored = Reading::unknown("not recorded");
+        f.tickAfter(100ms);
+        QCOMPARE(f.sampler.value("events.stored.rate").missing, std::string("not recorded"));
+    }
     void batchesComeOncePerPeriodAndAtTheFlush()
     {
         Fixture f;

@@ -2,6 +2,19 @@
 #include "telemetry/internal/tracked_series.h"
 
 namespace muster {
+namespace {
+
+Reading readValue(const MetricSeries& series)
+{
+    if (series.read) {
+        return series.read();
+    }
+    return Reading::of(series.info->kind == MetricKind::counter
+                           ? static_cast<double>(series.counter.value())
+                           : series.gauge.value());
+}
+
+}  // namespace
 
 TrackedSeries::TrackedSeries(const MetricInfo& info, std::string labels,
                              const SamplerOptions& options)
@@ -25,19 +38,19 @@ void TrackedSeries::setParts(std::vector<std::shared_ptr<const MetricSeries>> pa
 void TrackedSeries::read()
 {
     switch (m_info.kind) {
-        case MetricKind::counter: {
-            double sum = 0;
+        case MetricKind::counter:
+            m_readValue = Reading::of(0);
             for (const auto& part : m_parts) {
-                sum += static_cast<double>(part->counter.value());
+                const Reading more = readValue(*part);
+                m_readValue = more.known() ? Reading::of(m_readValue.value + more.value) : more;
+                if (!more.known()) {
+                    break;
+                }
             }
-            m_readValue = Reading::of(sum);
             break;
-        }
-        case MetricKind::gauge: {
-            const MetricSeries& part = *m_parts.front();
-            m_readValue = part.read ? part.read() : Reading::of(part.gauge.value());
+        case MetricKind::gauge:
+            m_readValue = readValue(*m_parts.front());
             break;
-        }
         case MetricKind::histogram:
             m_readTotal.clear();
             for (const auto& part : m_parts) {
@@ -55,7 +68,7 @@ bool TrackedSeries::advance(MonoTime now)
 {
     const bool lost = m_value.known() && !m_readValue.known();
     m_value = m_readValue;
-    if (m_info.kind == MetricKind::counter) {
+    if (m_info.kind == MetricKind::counter && m_value.known()) {
         m_rate.add(now, static_cast<std::uint64_t>(m_value.value));
     } else if (m_info.kind == MetricKind::histogram) {
         std::swap(m_total, m_readTotal);

@@ -29,7 +29,7 @@ public:
 
     [[nodiscard]] const MetricInfo& info() const noexcept { return m_info; }
     [[nodiscard]] const Reading& value() const noexcept { return m_value; }
-    [[nodiscard]] Reading rate() const { return m_rate.perSecond(); }
+    [[nodiscard]] Reading rate() const { return m_value.known() ? m_rate.perSecond() : m_value; }
     [[nodiscard]] const HistogramWindow& window() const noexcept { return m_window; }
     [[nodiscard]] const Histogram& total() const noexcept { return m_total; }
 
