@@ -50,8 +50,8 @@ std::size_t separatorOf(std::string_view assignment)
 /// One assignment on its way down the document.
 class Override {
 public:
-    Override(std::string_view assignment, std::vector<std::string> path, std::string text)
-        : m_flag(fmt::format("--set {}", assignment)),
+    Override(std::string flag, std::vector<std::string> path, std::string text)
+        : m_flag(std::move(flag)),
           m_at{std::make_shared<const std::string>(m_flag), 0, 0},
           m_path(std::move(path)),
           m_text(std::move(text))
@@ -197,7 +197,7 @@ private:
             const auto comma = rest.find(',');
             const auto part = rest.substr(0, comma);
             rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 1);
-            Override one(*m_at.source, {}, std::string(part));
+            const Override one(m_flag, {}, std::string(part));
             auto value = one.read(item);
             if (!value.ok()) {
                 return value.error();
@@ -241,7 +241,8 @@ Result<void> applyOverride(Value& document, const Schema& schema, std::string_vi
         return Error{ErrorCode::invalidArgument, "expected KEY=VALUE, such as input.path=/srv",
                      fmt::format("--set {}", assignment), ""};
     }
-    Override one(assignment, *path, std::string(assignment.substr(separator + 1)));
+    Override one(fmt::format("--set {}", assignment), *path,
+                 std::string(assignment.substr(separator + 1)));
     // On a copy, so that a refused flag leaves no half-made tables behind.
     Value changed = document;
     auto applied = one.apply(changed, schema, 0);

@@ -183,8 +183,7 @@ Schema captureTable()
     rule.rule = [](std::string_view word) -> std::optional<std::string> {
         return CapturePolicy::parseRule("**", word).ok()
                    ? std::nullopt
-                   : std::optional<std::string>(
-                         R"("all", "count", "1/100" or "500/s")");
+                   : std::optional<std::string>(R"("all", "count", "1/100" or "500/s")");
     };
     return schema::map(std::move(rule),
                        "what the session keeps of events, by topic or pattern (action.*, load.**)");

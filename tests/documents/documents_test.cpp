@@ -153,6 +153,38 @@ private slots:
         QCOMPARE(nearest("limter", {}), std::optional<std::string>());
         QCOMPARE(didYouMean("braker", known), std::string("; did you mean \"breaker\"?"));
     }
+    void mutatedJsonNeverCrashesAndErrorsHaveALine()
+    {
+        const std::string seed =
+            "{\n\"a\": [1, -2.5e3, true, null, \"x\\u00e4\\n\"],\n\"b\": {\"c\": {}}\n}";
+        Rng rng(77);
+        int refused = 0;
+        for (int round = 0; round < 5000; ++round) {
+            std::string text = seed;
+            for (std::uint64_t edits = 1 + rng.below(3); edits > 0; --edits) {
+                const auto at = rng.below(text.size());
+                switch (rng.below(3)) {
+                    case 0:
+                        text[at] = static_cast<char>(rng.below(256));
+                        break;
+                    case 1:
+                        text.erase(at, 1 + rng.below(4));
+                        break;
+                    default:
+                        text.insert(at, 1, "[]{}\":,\n\\0e-"[rng.below(12)]);
+                }
+            }
+            const auto value = parseJson(text, "f");
+            if (value.ok()) {
+                QVERIFY(parseJson(toJson(value.value()), "again").ok());
+            } else {
+                ++refused;
+                QVERIFY(value.error().where.size() > 2 &&
+                        std::stoi(value.error().where.substr(2)) > 0);
+            }
+        }
+        QVERIFY(refused > 1000);
+    }
     void mutatedTomlNeverCrashesAndErrorsHaveALine()
     {
         const std::string seed =

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest/QtTest>
 
+#include "base/rng.h"
 #include "documents/json.h"
 #include "documents/json_schema.h"
 #include "documents/override.h"
@@ -172,6 +173,38 @@ private slots:
         QVERIFY(!applied.ok());
         QCOMPARE(QString::fromStdString(applied.error().text()), message);
         QVERIFY(document == before);
+    }
+    void mutatedFlagsNeverCrashAndLeaveARightDocumentOrSayWhy()
+    {
+        const std::vector<std::string> seeds{"load.0.stages.0.to=9/s", "expect.\"a.p99\"=< 5ms",
+                                             "words=[\"a\", \"b\"]", "load=[{model='open'}]"};
+        Rng rng(5);
+        int refused = 0;
+        for (int round = 0; round < 5000; ++round) {
+            std::string flag = seeds[rng.below(seeds.size())];
+            for (std::uint64_t edits = 1 + rng.below(3); edits > 0 && !flag.empty(); --edits) {
+                const auto at = rng.below(flag.size());
+                switch (rng.below(3)) {
+                    case 0:
+                        flag[at] = static_cast<char>(rng.below(256));
+                        break;
+                    case 1:
+                        flag.erase(at, 1 + rng.below(4));
+                        break;
+                    default:
+                        flag.insert(at, 1, ".=\"[]{},0'"[rng.below(10)]);
+                }
+            }
+            auto document =
+                parseToml("name='x'\n[[load]]\nstages=[{for='1s',to='5/s'}]\n", "w").value();
+            const auto applied = applyOverride(document, sample(), flag);
+            if (!applied.ok()) {
+                ++refused;
+                QVERIFY(applied.error().where == "--set " + flag);
+                QVERIFY(!applied.error().message.empty());
+            }
+        }
+        QVERIFY(refused > 1000);
     }
     void thePublishedSchemaHoldsTypesRangesAndVariants()
     {

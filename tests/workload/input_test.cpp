@@ -7,6 +7,7 @@
 #include <QtTest/QtTest>
 #include <deque>
 
+#include "base/rng.h"
 #include "support/test_case.h"
 
 namespace muster {
@@ -231,6 +232,26 @@ private slots:
             QVERIFY(next == InputSource::Next::item);
             QCOMPARE(QByteArray::fromStdString(*item), QByteArray::number(i));
             QVERIFY(scheduler.waiting() <= 1);
+        }
+    }
+    void mutatedRowsNeverCrashAndAreItemsOrProblems()
+    {
+        Rng rng(9);
+        for (int round = 0; round < 100; ++round) {
+            QByteArray content = "id,path\n1,\"/a\"\"b\"\n2,/c\r\n{\"p\": 1}\n";
+            for (int edit = 0; edit < 5; ++edit) {
+                const auto at =
+                    static_cast<int>(rng.below(static_cast<std::uint64_t>(content.size())));
+                content.insert(at, "\",\n\r{}x\xff"[rng.below(8)]);
+            }
+            const auto lines = content.count('\n') + 1;
+            for (auto kind : {InputKind::lines, InputKind::csv, InputKind::jsonl}) {
+                auto input = spec(kind, write("fuzz", content));
+                InputFigures figures;
+                itemsOf(input, &figures);
+                QVERIFY(figures.taken + figures.skipped <= static_cast<std::uint64_t>(lines));
+                QCOMPARE(figures.bytes, static_cast<std::uint64_t>(content.size()));
+            }
         }
     }
     void aFullPoolIsAskedAgain()

@@ -156,7 +156,8 @@ std::string ExitStatus::text() const
     return code ? fmt::format("exit code {}", *code) : fmt::format("signal {}", signal.value_or(0));
 }
 
-Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std::string>& command)
+Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std::string>& command,
+                                                          const Clock& clock)
 {
     auto output = makePipe();
     if (!output.ok()) {
@@ -169,7 +170,7 @@ Result<std::unique_ptr<ChildProcess>> ChildProcess::start(const std::vector<std:
     if (!pid.ok()) {
         return pid.error();
     }
-    std::unique_ptr<ChildProcess> child(new ChildProcess());
+    std::unique_ptr<ChildProcess> child(new ChildProcess(clock));
     child->m_pid = pid.value();
     ::setpgid(child->m_pid, child->m_pid);  // also here, so that it holds when we go on
     child->m_output = std::move(output->read);
@@ -190,9 +191,9 @@ Result<void> ChildProcess::watch()
     }
     Launch launch;
     launch.input = lifeline->read.number();
-    auto watcher =
-        launchProgram({"/bin/sh", "-c", "read -r _; kill -s KILL -- \"-$0\"", std::to_string(m_pid)},
-                      std::move(launch));
+    auto watcher = launchProgram(
+        {"/bin/sh", "-c", "read -r _; kill -s KILL -- \"-$0\"", std::to_string(m_pid)},
+        std::move(launch));
     if (!watcher.ok()) {
         return watcher.error();
     }
@@ -223,10 +224,10 @@ void ChildProcess::signalGroup(int signal) noexcept
 
 bool ChildProcess::wait(Duration bound, int wake)
 {
-    const auto until = std::chrono::steady_clock::now() + bound;
+    const MonoTime until = m_clock.now() + bound;
     while (!m_ended) {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            until - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(until - m_clock.now());
         std::array<pollfd, 3> waited{
             {{m_ending.number(), POLLIN, 0}, {m_output.number(), POLLIN, 0}, {wake, POLLIN, 0}}};
         const auto bounded = std::clamp<std::int64_t>(left.count(), 0, INT_MAX);

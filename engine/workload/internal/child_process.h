@@ -37,19 +37,20 @@ struct ExitStatus {
 
 /// A program in a process group of its own. The group does not outlive us: when this process
 /// ends in whatever way, a watcher (a shell that waits for the end of a pipe) kills the group.
-/// The thread that starts it must live until it has ended. Thread safety: that thread.
+/// The thread that starts it must live until it has ended; the clock is a real one. Thread safety:
+/// that thread.
 class ChildProcess {
 public:
     /// Errors: notFound or permissionDenied for the program, ioFailure else.
     [[nodiscard]] static Result<std::unique_ptr<ChildProcess>> start(
-        const std::vector<std::string>& command);
+        const std::vector<std::string>& command, const Clock& clock);
     /// Kills the group if that is still needed, and waits for it.
     ~ChildProcess();
     ChildProcess(const ChildProcess&) = delete;
     ChildProcess& operator=(const ChildProcess&) = delete;
 
     [[nodiscard]] pid_t pid() const noexcept { return m_pid; }
-    /// Waits at most `bound` (real time) for its end, keeping what it says meanwhile; returns
+    /// Waits at most `bound` for its end, keeping what it says meanwhile; returns
     /// early when `wake` becomes readable. True: it ended, and status() says how.
     [[nodiscard]] bool wait(Duration bound, int wake);
     [[nodiscard]] const ExitStatus& status() const noexcept { return m_status; }
@@ -59,11 +60,12 @@ public:
     [[nodiscard]] std::string lastWords() const;
 
 private:
-    ChildProcess() = default;
+    explicit ChildProcess(const Clock& clock) : m_clock(clock) {}
     [[nodiscard]] Result<void> watch();
     void readOutput();
     void reap(int raw);
 
+    const Clock& m_clock;
     pid_t m_pid = -1;
     pid_t m_watcher = -1;
     bool m_ended = false;

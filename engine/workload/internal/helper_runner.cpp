@@ -128,7 +128,7 @@ void HelperRunner::run()
 Result<void> HelperRunner::runOnce()
 {
     const MonoTime began = m_clock->now();
-    auto started = ChildProcess::start(commandOf(m_spec, m_port));
+    auto started = ChildProcess::start(commandOf(m_spec, m_port), *m_clock);
     if (!started.ok()) {
         return started.error();
     }
@@ -175,7 +175,7 @@ Result<void> HelperRunner::untilReady(ChildProcess& child, const Probe* probe)
                         fmt::format("ended with {} before it was ready", child.status().text()));
         }
         const Duration left = until - m_clock->now();
-        if (probe == nullptr || answers(*probe, std::min(kProbeBound, left))) {
+        if (probe == nullptr || answers(*probe, std::min(kProbeBound, left), *m_clock)) {
             return {};
         }
         if (left <= Duration::zero()) {

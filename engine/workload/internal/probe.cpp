@@ -21,12 +21,13 @@ namespace {
 constexpr std::string_view kPortMark = "{port}";
 constexpr int kServerError = 500;
 
-/// A connection to the loopback that is given up at a point in real time.
+/// A connection to the loopback that is given up at a point in time.
 class Connection {
 public:
-    explicit Connection(Duration bound)
+    Connection(Duration bound, const Clock& clock)
         : m_socket(::socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)),
-          m_until(std::chrono::steady_clock::now() + bound)
+          m_clock(clock),
+          m_until(clock.now() + bound)
     {
     }
     Connection(const Connection&) = delete;
@@ -87,14 +88,15 @@ public:
 private:
     [[nodiscard]] bool wait(short events)
     {
-        const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(
-            m_until - std::chrono::steady_clock::now());
+        const auto left =
+            std::chrono::duration_cast<std::chrono::milliseconds>(m_until - m_clock.now());
         pollfd waited{m_socket, events, 0};
         return left.count() > 0 && ::poll(&waited, 1, static_cast<int>(left.count())) > 0;
     }
 
     int m_socket;
-    std::chrono::steady_clock::time_point m_until;
+    const Clock& m_clock;
+    MonoTime m_until;
 };
 
 Error wrongUrl(std::string_view url)
@@ -145,9 +147,9 @@ Result<Probe> parseProbe(std::string_view url, std::uint16_t port)
     return probe;
 }
 
-bool answers(const Probe& probe, Duration bound)
+bool answers(const Probe& probe, Duration bound, const Clock& clock)
 {
-    Connection connection(bound);
+    Connection connection(bound, clock);
     if (!connection.open(probe.port)) {
         return false;
     }

@@ -21,8 +21,8 @@ struct Probe {
 /// Errors: what was expected.
 [[nodiscard]] Result<Probe> parseProbe(std::string_view url, std::uint16_t port);
 
-/// Asks once, within `bound`. Blocking. Thread safety: any thread.
-[[nodiscard]] bool answers(const Probe& probe, Duration bound);
+/// Asks once, within `bound` on `clock`, a real one. Blocking. Thread safety: any thread.
+[[nodiscard]] bool answers(const Probe& probe, Duration bound, const Clock& clock);
 
 /// A port of the loopback that nobody listens on now. Errors: ioFailure.
 [[nodiscard]] Result<std::uint16_t> freePort();
