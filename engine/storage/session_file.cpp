@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/internal/reader_state.h"
 #include "storage/internal/row.h"
 #include "storage/internal/schema.h"
 #include "storage/internal/session_state.h"
@@ -111,7 +112,7 @@ Result<SessionState> sessionState(const fs::path& file)
     if (SessionLock::held(path)) {
         return SessionState::live;
     }
-    auto database = Database::open(path, Database::Mode::read);
+    auto database = openToRead(path);
     if (!database) {
         return at(database.error(), path);
     }

@@ -25,7 +25,7 @@ void muster::tests::addTestCase(std::function<std::unique_ptr<QObject>()> make)
     return std::make_unique<QCoreApplication>(argc, argv);
 }
 
-/// Arguments are Qt Test's own; `Class::function` narrows to one class.
+/// Arguments are Qt Test's own; `Class::` or `Class::function` narrows to one class.
 int main(int argc, char** argv)
 {
     const auto application = makeTestApplication(argc, argv);
@@ -38,6 +38,7 @@ int main(int argc, char** argv)
             argument = argument.mid(separator + 2);
         }
     }
+    arguments.removeAll(QString());
     int failures = 0;
     int ran = 0;
     for (const auto& make : entries()) {

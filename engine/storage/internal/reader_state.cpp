@@ -54,6 +54,28 @@ Result<std::string> upgradeForReading(const fs::path& file)
 
 }  // namespace
 
+Result<Database> openToRead(const fs::path& file)
+{
+    auto database = Database::open(file, Database::Mode::read);
+    if (!database) {
+        return database;
+    }
+    const auto version = database->queryInteger("PRAGMA user_version");
+    if (version || version.error().code != ErrorCode::readOnly) {
+        return database;
+    }
+    database->close();
+    auto writing = Database::open(file, Database::Mode::write);
+    if (!writing) {
+        return writing;
+    }
+    if (const auto undone = writing->queryInteger("PRAGMA user_version"); !undone) {
+        return undone.error();
+    }
+    writing->close();
+    return Database::open(file, Database::Mode::read);
+}
+
 Result<void> SessionReader::State::open()
 {
     std::error_code code;
@@ -70,7 +92,7 @@ Result<void> SessionReader::State::open()
                      "Name a file, not a directory or device"};
     }
     writable = access(file.c_str(), W_OK) == 0 && access(file.parent_path().c_str(), W_OK) == 0;
-    auto opened = Database::open(file, Database::Mode::read);
+    auto opened = openToRead(file);
     if (!opened) {
         return opened.error();
     }

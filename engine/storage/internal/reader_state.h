@@ -12,6 +12,10 @@
 
 namespace muster {
 
+/// Opens a session to read. A change of its journal that power loss cut short is taken back
+/// first, which is a write; otherwise nothing is written.
+[[nodiscard]] Result<Database> openToRead(const std::filesystem::path& file);
+
 /// What a SessionReader holds: for the queries and exports of this room.
 struct SessionReader::State {
     std::filesystem::path file;

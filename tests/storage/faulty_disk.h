@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+struct sqlite3_vfs;
+struct sqlite3_file;
+
+namespace muster::tests {
+
+/// SQLite's default file system while it lives: passes everything on, counts each write and each
+/// sync, fails those it is told to, and remembers what power loss would leave: of each file what
+/// was there at its last sync.
+class FaultyDisk {
+public:
+    FaultyDisk();
+    FaultyDisk(const FaultyDisk&) = delete;
+    FaultyDisk& operator=(const FaultyDisk&) = delete;
+    ~FaultyDisk();
+
+    enum class Operation { write, sync };
+
+    /// From the n-th coming one on (1: the next) these fail, until heal().
+    void failFrom(Operation operation, std::uint64_t nth);
+    void heal();
+    /// Called before each write and sync, with its number from 1.
+    void onOperation(std::function<void(std::uint64_t number)> before);
+    [[nodiscard]] std::uint64_t operations() const;
+
+    /// What would be in a directory if the power went now, by file path. Files that were never
+    /// synced are not there.
+    [[nodiscard]] std::map<std::string, std::vector<char>> afterPowerLoss(
+        const std::string& directory) const;
+
+    // For the file system's functions.
+    struct File;
+    int before(Operation operation);
+    void written(const std::string& path, const void* data, int bytes, std::int64_t at);
+    void truncated(const std::string& path, std::int64_t size);
+    void synced(const std::string& path);
+    void removed(const std::string& path);
+    [[nodiscard]] sqlite3_vfs* under() const noexcept { return m_under; }
+
+private:
+    struct Content {
+        std::vector<char> now;
+        std::vector<char> durable;
+        bool everSynced = false;
+    };
+
+    sqlite3_vfs* m_under;
+    sqlite3_vfs* m_vfs;
+    mutable std::mutex m_mutex;  // guards what follows
+    std::map<std::string, Content> m_files;
+    std::uint64_t m_operations = 0;
+    std::map<Operation, std::uint64_t> m_failFrom;
+    std::function<void(std::uint64_t)> m_before;
+};
+
+}  // namespace muster::tests

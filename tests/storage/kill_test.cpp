@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QFile>
+#include <QProcess>
+#include <set>
+
+#include "base/rng.h"
+#include "recording.h"
+
+namespace muster::tests {
+
+namespace {
+
+constexpr int kRounds = 25;
+
+std::set<EventId> idsOf(const std::filesystem::path& file)
+{
+    std::set<EventId> ids;
+    for (const StoredEvent& event : allEvents(file)) {
+        ids.insert(event.id);
+    }
+    return ids;
+}
+
+/// The whole lines of a ledger: the process may have died inside the last one.
+std::vector<EventId> readLedger(const std::filesystem::path& file)
+{
+    QFile ledger(QString::fromStdString(file.string()));
+    std::vector<EventId> ids;
+    if (ledger.open(QIODevice::ReadOnly)) {
+        for (const QByteArray& line : ledger.readAll().split('\n')) {
+            if (line.size() == 32) {
+                ids.push_back(parseEventId(line.toStdString()).value());
+            }
+        }
+    }
+    return ids;
+}
+
+}  // namespace
+
+class KillTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void nothingAcknowledgedIsLostWhenTheProcessIsKilled()
+    {
+        Directory directory;
+        Rng rng(7);
+        std::size_t acknowledged = 0;
+        for (int round = 1; round <= kRounds; ++round) {
+            const auto ledger = directory.file(("ledger" + std::to_string(round)).c_str());
+            QProcess child;
+            child.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+            child.start(QStringLiteral(MUSTER_LEDGER_WRITER),
+                        {QString::fromStdString(directory.file().string()),
+                         QString::fromStdString(ledger.string()), QString::number(round)});
+            QVERIFY(child.waitForStarted());
+            const auto target = static_cast<std::uintmax_t>(33 * (1 + rng.below(2'000)));
+            std::error_code missing;
+            QTRY_VERIFY_WITH_TIMEOUT(std::filesystem::exists(ledger, missing) &&
+                                         std::filesystem::file_size(ledger, missing) >= target,
+                                     60'000);
+            child.kill();
+            child.waitForFinished();
+
+            QVERIFY(sessionState(directory.file()).value() == SessionState::unclosed);
+            auto reader = readerOf(directory.file());
+            const std::set<EventId> stored = idsOf(directory.file());
+            for (const EventId& id : readLedger(ledger)) {
+                QVERIFY2(stored.contains(id), toString(id).c_str());
+                ++acknowledged;
+            }
+            QVERIFY2(reader->notice().empty(), reader->notice().c_str());
+            QCOMPARE(reader->info()->runs.size(), static_cast<std::size_t>(round));
+        }
+        QVERIFY(acknowledged > kRounds);
+        // The next run recovers the session and goes on in it.
+        Recording recording(directory.file());
+        recording.publish(EventType::agentReady);
+        QVERIFY(recording.close());
+        QVERIFY(sessionState(directory.file()).value() == SessionState::closed);
+    }
+};
+
+}  // namespace muster::tests
+
+MUSTER_TEST_CASE(muster::tests::KillTest);
+#include "kill_test.moc"
