@@ -4,6 +4,7 @@
 #include <system_error>
 #include <utility>
 
+#include "storage/internal/progress.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/row.h"
 #include "storage/internal/schema.h"
@@ -181,23 +182,37 @@ Result<std::unique_ptr<SessionFile>> SessionFile::open(const fs::path& file, Fau
 
 Result<RunId> SessionFile::beginRun(const RunRecord& run)
 {
-    const auto last = m_state->database.queryInteger("SELECT max(id) FROM runs");
-    if (!last) {
-        return last.error();
+    Database& database = m_state->database;
+    auto progress = loadProgress(database);
+    auto insert = database.prepare("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    auto update = prepareProgress(database);
+    for (const Error* error : {errorOf(progress), errorOf(insert), errorOf(update)}) {
+        if (error != nullptr) {
+            return at(*error, m_state->file);
+        }
     }
-    auto insert = m_state->database.prepare("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?)");
-    if (!insert) {
-        return insert.error();
+    const std::int64_t id = ++progress->lastOf(Numbered::runs);
+    ++progress->commits;
+    auto done = database.execute("BEGIN IMMEDIATE");
+    if (done) {
+        RowWriter row(*insert);
+        row.put(id).put(run.startedAt.nanoseconds).put(run.origin);
+        row.put(run.workload).put(run.workloadFile).put(run.build).put(run.machine);
+        run.seed ? row.put(*run.seed) : row.putNull();
+        row.putNull().put("");
+        done = row.insert();
     }
-    RowWriter row(insert.value());
-    row.put(*last + 1).put(run.startedAt.nanoseconds).put(run.origin);
-    row.put(run.workload).put(run.workloadFile).put(run.build).put(run.machine);
-    run.seed ? row.put(*run.seed) : row.putNull();
-    row.putNull().put("");
-    if (auto done = row.insert(); !done) {
-        return done.error();
+    if (done) {
+        done = writeProgress(*update, *progress);
     }
-    return RunId{static_cast<std::uint32_t>(*last + 1)};
+    if (done) {
+        done = database.execute("COMMIT");
+    }
+    if (!done) {
+        database.rollback();
+        return at(done.error(), m_state->file);
+    }
+    return RunId{static_cast<std::uint32_t>(id)};
 }
 
 SessionFile::SessionFile(std::unique_ptr<State> state) : m_state(std::move(state)) {}

@@ -18,20 +18,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// Rows of a table whose ids have no gaps, damaged or not.
-Result<std::uint64_t> countRows(Database& database, DamageLog& damage, std::string_view table)
-{
-    const auto ids = idRange(database, table);
-    if (!ids) {
-        if (!isDamage(ids.error())) {
-            return ids.error();
-        }
-        damage.add(table, -1, 1);
-        return std::uint64_t{0};
-    }
-    return static_cast<std::uint64_t>(ids->last == 0 ? 0 : ids->last - ids->first + 1);
-}
-
 Result<std::uint64_t> countEvents(Database& database, DamageLog& damage)
 {
     const auto sum = database.queryInteger("SELECT sum(rows) FROM event_blocks");
@@ -71,9 +57,8 @@ Result<StoredSession> SessionReader::info()
     }
     auto runs = m_state->runs();
     auto events = countEvents(m_state->database, m_state->damage);
-    auto results = countRows(m_state->database, m_state->damage, "results");
-    auto errors = countRows(m_state->database, m_state->damage, "errors");
-    for (const Error* error : {errorOf(runs), errorOf(events), errorOf(results), errorOf(errors)}) {
+    auto progress = m_state->progress();
+    for (const Error* error : {errorOf(runs), errorOf(events), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -86,8 +71,8 @@ Result<StoredSession> SessionReader::info()
         .live = SessionLock::held(m_state->file),
         .notice = notice(),
         .events = *events,
-        .results = *results,
-        .errors = *errors,
+        .results = static_cast<std::uint64_t>(progress->lastOf(Numbered::results)),
+        .errors = static_cast<std::uint64_t>(progress->lastOf(Numbered::errors)),
         .runs = std::move(runs).value()};
     for (const char* suffix : {"", "-wal"}) {
         fs::path part = m_state->file;

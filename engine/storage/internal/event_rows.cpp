@@ -8,52 +8,34 @@
 
 namespace muster {
 
-Result<EventRows> EventRows::open(Database& database, RunId run, std::uint64_t origin)
+Result<EventRows> EventRows::open(Database& database, Progress& progress, RunId run,
+                                  std::uint64_t origin)
 {
+    auto insert = database.prepare("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    auto blocks =
+        BlockTail::open(database, "event_blocks", kEventShift, progress.lastOf(Numbered::events));
+    if (!insert || !blocks) {
+        return insert ? blocks.error() : insert.error();
+    }
     EventRows rows;
+    rows.m_insert = std::move(insert).value();
+    rows.m_blocks = std::move(blocks).value();
+    rows.m_progress = &progress;
     rows.m_run = run;
     rows.m_origin = origin;
-    auto insert = database.prepare("INSERT INTO events VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
-    if (!insert) {
-        return insert.error();
-    }
-    rows.m_insert = std::move(insert).value();
-    auto blocks = EventBlockTable::open(database);
-    if (!blocks) {
-        return blocks.error();
-    }
-    rows.m_blocks = std::move(blocks).value();
-
-    // A position is never used twice, even when retention deleted the last events.
-    const auto lastEvent = database.queryInteger("SELECT max(id) FROM events");
-    const auto lastBlock = database.queryInteger("SELECT max(id) FROM event_blocks");
-    if (!lastEvent || !lastBlock) {
-        return lastEvent ? lastBlock.error() : lastEvent.error();
-    }
-    rows.m_next = *lastEvent + 1;
-    if (*lastBlock > *lastEvent >> kBlockShift) {
-        rows.m_next = (*lastBlock + 1) << kBlockShift;
-    }
-    const auto block = rows.m_blocks.find(rows.m_next >> kBlockShift);
-    if (!block) {
-        return block.error();
-    }
-    rows.m_block = block->value_or(EventBlock{.id = rows.m_next >> kBlockShift});
     return rows;
 }
 
 Result<void> EventRows::append(const EventRowView& event)
 {
-    const std::int64_t block = m_next >> kBlockShift;
-    if (block != m_block.id) {
-        if (auto done = finish(); !done) {
-            return done;
-        }
-        m_block = EventBlock{.id = block};
+    const std::int64_t id = m_progress->lastOf(Numbered::events) + 1;
+    const auto block = m_blocks.blockOf(id);
+    if (!block) {
+        return block.error();
     }
     const auto sequence = static_cast<std::int64_t>(event.id.sequence);
     RowWriter row(m_insert);
-    row.put(m_next).put(std::int64_t{m_run.value}).put(sequence).put(event.at.nanoseconds);
+    row.put(id).put(std::int64_t{m_run.value}).put(sequence).put(event.at.nanoseconds);
     row.put(event.type).put(event.source).put(event.data).putId(event.trace.value);
     row.putId(event.cause.sequence).putId(event.correlation.value);
     row.put(std::int64_t{event.durable}).put(std::int64_t{event.version});
@@ -62,18 +44,14 @@ Result<void> EventRows::append(const EventRowView& event)
     if (auto done = row.insert(); !done) {
         return done;
     }
-    m_block.add(event.at.nanoseconds, sequence, m_run.value, event.type, event.durable);
-    m_dirty = true;
-    ++m_next;
+    (*block)->add(event.at.nanoseconds, sequence, m_run.value, event.type, event.durable);
+    m_progress->lastOf(Numbered::events) = id;
     return {};
 }
 
 Result<void> EventRows::finish()
 {
-    if (!std::exchange(m_dirty, false)) {
-        return {};
-    }
-    return m_blocks.put(m_block);
+    return m_blocks.finish();
 }
 
 }  // namespace muster

@@ -6,7 +6,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
-#include "storage/internal/event_block.h"
+#include "storage/internal/block.h"
+#include "storage/internal/progress.h"
 
 namespace muster {
 
@@ -29,22 +30,20 @@ struct EventRowView {
 class EventRows {
 public:
     /// Goes on after the last event of the session, in the run whose events have this origin.
-    [[nodiscard]] static Result<EventRows> open(Database& database, RunId run,
+    [[nodiscard]] static Result<EventRows> open(Database& database, Progress& progress, RunId run,
                                                 std::uint64_t origin);
     EventRows() = default;
 
     [[nodiscard]] Result<void> append(const EventRowView& event);
     /// The block that still grows: not for others to change.
-    [[nodiscard]] std::int64_t openBlock() const noexcept { return m_next >> kBlockShift; }
+    [[nodiscard]] std::int64_t openBlock() const noexcept { return m_blocks.openBlock(); }
     /// Before each commit: writes what is known of the last block.
     [[nodiscard]] Result<void> finish();
 
 private:
     Statement m_insert;
-    EventBlockTable m_blocks;
-    EventBlock m_block;
-    bool m_dirty = false;
-    std::int64_t m_next = 1;
+    BlockTail m_blocks;
+    Progress* m_progress = nullptr;
     RunId m_run;
     std::uint64_t m_origin = 0;
 };

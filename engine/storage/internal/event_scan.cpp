@@ -29,6 +29,12 @@ enum Column {
     kCauseOrigin
 };
 
+/// The first event that a block tells of; the first there can be when that is not known.
+std::int64_t firstBlockedRow(const Result<IdRange>& blocks)
+{
+    return blocks ? std::max<std::int64_t>(1, firstOfBlock(blocks->first, kEventShift)) : 1;
+}
+
 }  // namespace
 
 EventScan::EventScan(SessionReader::State& session, const StoredEventQuery& query)
@@ -40,7 +46,7 @@ Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEve
 {
     EventScan scan(session, query);
     auto rows = RowScan::open(session.database, "events");
-    auto blocks = EventBlockTable::open(session.database);
+    auto blocks = BlockTable::open(session.database, "event_blocks");
     if (!rows || !blocks) {
         return rows ? blocks.error() : rows.error();
     }
@@ -60,7 +66,7 @@ Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEve
 
 Result<void> EventScan::resolveTypes()
 {
-    auto names = m_session.names("event_types");
+    auto names = m_session.names(Numbered::eventTypes);
     if (!names) {
         return names.error();
     }
@@ -100,19 +106,15 @@ Result<void> EventScan::resolveRuns()
 
 Result<void> EventScan::resolveBounds()
 {
-    auto bounds = idRange(m_session.database, "events");
-    if (!bounds && isDamage(bounds.error())) {
-        // The blocks tell as much, where they are whole.
-        bounds = idRange(m_session.database, "event_blocks");
-        if (bounds) {
-            bounds->first <<= kBlockShift;
-            bounds->last = ((bounds->last + 1) << kBlockShift) - 1;
-        }
+    const auto reached = m_session.progress();
+    auto events = idRange(m_session.database, "events");
+    auto blocks = idRange(m_session.database, "event_blocks");
+    if (!reached) {
+        return reached.error();
     }
-    if (!bounds) {
-        return bounds.error();
-    }
-    m_bounds = *bounds;
+    // Each of the two tables tells what the other should hold.
+    m_bounds.first = std::min(events ? events->first : 1, firstBlockedRow(blocks));
+    m_bounds.last = reached->last[static_cast<std::size_t>(Numbered::events)];
     std::optional<std::int64_t> after = m_query.after;
     if (m_query.afterId) {
         const auto position = positionOf(*m_query.afterId);
@@ -133,8 +135,8 @@ Result<std::int64_t> EventScan::positionOf(EventId id)
     const auto sequence = static_cast<std::int64_t>(id.sequence);
     std::int64_t found = 0;
     // The newest first: a simulation that was run again has the ids of the run before.
-    for (std::int64_t at = m_bounds.last >> kBlockShift;
-         m_bounds.last > 0 && found == 0 && at >= m_bounds.first >> kBlockShift; --at) {
+    for (std::int64_t at = m_bounds.last >> kEventShift;
+         m_bounds.last > 0 && found == 0 && at >= m_bounds.first >> kEventShift; --at) {
         const auto block = m_blocks->find(at);
         if (!block && !isDamage(block.error())) {
             return block.error();
@@ -143,9 +145,9 @@ Result<std::int64_t> EventScan::positionOf(EventId id)
             ((*block)->fromSequence > sequence || (*block)->toSequence < sequence)) {
             continue;
         }
-        const EventBlock whole{.id = at};
-        const auto done =
-            m_rows->visit(whole.firstEvent(), whole.lastEvent(), true, [&](const Statement& row) {
+        const auto done = m_rows->visit(
+            firstOfBlock(at, kEventShift), lastOfBlock(at, kEventShift), true,
+            [&](const Statement& row) {
                 decode(row);
                 const bool same = m_event.id == id && (!m_query.run || m_event.run == *m_query.run);
                 found = same ? m_event.position : 0;
@@ -162,7 +164,7 @@ Result<std::int64_t> EventScan::positionOf(EventId id)
     return found;
 }
 
-bool EventScan::mayHold(const EventBlock& block) const
+bool EventScan::mayHold(const Block& block) const
 {
     if (m_query.range && (block.toAt < m_query.range->from.nanoseconds ||
                           block.fromAt > m_query.range->to.nanoseconds)) {
@@ -179,8 +181,8 @@ Result<std::uint64_t> EventScan::run(const StoredEventVisitor& visit)
     if (m_bounds.last == 0 || m_bounds.last < m_bounds.first) {
         return std::uint64_t{0};
     }
-    const std::int64_t low = m_bounds.first >> kBlockShift;
-    const std::int64_t high = m_bounds.last >> kBlockShift;
+    const std::int64_t low = m_bounds.first >> kEventShift;
+    const std::int64_t high = m_bounds.last >> kEventShift;
     const std::int64_t step = m_query.newestFirst ? -1 : 1;
     for (std::int64_t at = m_query.newestFirst ? high : low; at >= low && at <= high; at += step) {
         const auto stopped = scanBlock(at, visit);
@@ -204,9 +206,8 @@ Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& vis
     if (known && !mayHold(**block)) {
         return false;
     }
-    const EventBlock whole{.id = at};
-    const std::int64_t first = std::max(whole.firstEvent(), m_bounds.first);
-    const std::int64_t last = std::min(whole.lastEvent(), m_bounds.last);
+    const std::int64_t first = std::max(firstOfBlock(at, kEventShift), m_bounds.first);
+    const std::int64_t last = std::min(lastOfBlock(at, kEventShift), m_bounds.last);
     auto done = m_rows->visit(first, last, m_query.newestFirst, [&](const Statement& row) {
         if (!matches(row)) {
             return true;

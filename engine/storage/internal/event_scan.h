@@ -7,7 +7,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "storage/internal/event_block.h"
+#include "storage/internal/block.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/row_scan.h"
 #include "storage/internal/text_match.h"
@@ -32,7 +32,7 @@ private:
     [[nodiscard]] Result<void> resolveRuns();
     [[nodiscard]] Result<void> resolveBounds();
     [[nodiscard]] Result<std::int64_t> positionOf(EventId id);
-    [[nodiscard]] bool mayHold(const EventBlock& block) const;
+    [[nodiscard]] bool mayHold(const Block& block) const;
     /// True: the visitor stopped, or the limit was reached.
     [[nodiscard]] Result<bool> scanBlock(std::int64_t block, const StoredEventVisitor& visit);
     [[nodiscard]] bool matches(const Statement& row) const;
@@ -42,7 +42,7 @@ private:
     const StoredEventQuery m_query;
     const TextMatch m_text;
     std::optional<RowScan> m_rows;
-    std::optional<EventBlockTable> m_blocks;
+    std::optional<BlockTable> m_blocks;
     std::unordered_map<std::int64_t, std::string> m_typeNames;
     std::unordered_map<std::int64_t, std::uint64_t> m_origins;  // by run
     bool m_anyType = true;

@@ -6,6 +6,7 @@
 #include <span>
 
 #include "storage/internal/row.h"
+#include "storage/internal/row_scan.h"
 
 namespace muster {
 
@@ -29,35 +30,33 @@ void appendNumber(std::string& out, std::size_t number)
 
 }  // namespace
 
-Result<FrameRows> FrameRows::open(Database& database, RunId run)
+Result<FrameRows> FrameRows::open(Database& database, Progress& progress, RunId run)
 {
     FrameRows rows;
+    rows.m_progress = &progress;
     rows.m_run = run;
-    auto all = database.prepare("SELECT * FROM metric_series ORDER BY id");
+    auto known = RowScan::open(database, "metric_series");
     auto series = database.prepare("INSERT INTO metric_series VALUES(?,?,?,?,?,?)");
     auto frame = database.prepare("INSERT INTO metric_frames VALUES(?,?,?,?,?,?)");
-    const auto last = database.queryInteger("SELECT max(id) FROM metric_frames");
-    for (const Error* error : {errorOf(all), errorOf(series), errorOf(frame), errorOf(last)}) {
+    auto blocks =
+        BlockTail::open(database, "frame_blocks", kFrameShift, progress.lastOf(Numbered::frames));
+    for (const Error* error : {errorOf(known), errorOf(series), errorOf(frame), errorOf(blocks)}) {
         if (error != nullptr) {
             return *error;
         }
     }
-    for (;;) {
-        const auto row = all->step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            break;
-        }
-        rows.m_lastSeries = static_cast<std::size_t>(all->integer(0));
-        if (rowHolds(all.value())) {
-            rows.m_series.emplace(keyOf(all->text(1), all->text(2)), rows.m_lastSeries);
-        }
+    const auto done =
+        known->visit(1, progress.lastOf(Numbered::series), false, [&](const Statement& row) {
+            rows.m_series.emplace(keyOf(row.text(1), row.text(2)),
+                                  static_cast<std::size_t>(row.integer(0)));
+            return true;
+        });
+    if (!done) {
+        return done.error();
     }
     rows.m_insertSeries = std::move(series).value();
     rows.m_insertFrame = std::move(frame).value();
-    rows.m_next = *last + 1;
+    rows.m_blocks = std::move(blocks).value();
     return rows;
 }
 
@@ -67,8 +66,9 @@ Result<std::size_t> FrameRows::series(const MetricSample& sample)
     if (const auto found = m_series.find(key); found != m_series.end()) {
         return found->second;
     }
+    const std::int64_t number = m_progress->lastOf(Numbered::series) + 1;
     auto done = RowWriter(m_insertSeries)
-                    .put(static_cast<std::uint64_t>(m_lastSeries + 1))
+                    .put(number)
                     .put(sample.info->name)
                     .put(sample.labels)
                     .put(sample.info->unit)
@@ -77,8 +77,9 @@ Result<std::size_t> FrameRows::series(const MetricSample& sample)
     if (!done) {
         return done.error();
     }
-    m_series.emplace(std::move(key), ++m_lastSeries);
-    return m_lastSeries;
+    m_progress->lastOf(Numbered::series) = number;
+    m_series.emplace(std::move(key), static_cast<std::size_t>(number));
+    return static_cast<std::size_t>(number);
 }
 
 Result<void> FrameRows::append(const SampleStock& samples)
@@ -109,14 +110,20 @@ Result<void> FrameRows::append(const SampleStock& samples)
 
 Result<void> FrameRows::write(WallTime at)
 {
+    const std::int64_t id = m_progress->lastOf(Numbered::frames) + 1;
+    const auto block = m_blocks.blockOf(id);
+    if (!block) {
+        return block.error();
+    }
     RowWriter row(m_insertFrame);
-    row.put(m_next).put(std::int64_t{m_run.value}).put(at.nanoseconds);
+    row.put(id).put(std::int64_t{m_run.value}).put(at.nanoseconds);
     row.put(std::as_bytes(std::span(m_points)));
     m_buckets.empty() ? row.putNull()
                       : row.put(std::as_bytes(std::span(m_buckets.data(), m_buckets.size())));
     auto done = row.insert();
     if (done) {
-        ++m_next;
+        (*block)->add(at.nanoseconds, 0, m_run.value, 0, false);
+        m_progress->lastOf(Numbered::frames) = id;
     }
     m_points.clear();
     m_buckets.clear();

@@ -11,33 +11,21 @@ namespace muster {
 
 namespace {
 
-/// Rows looked at between two looks at what is damaged.
-constexpr std::int64_t kPart = 1024;
-
 enum Column { kId, kRun, kAt, kPoints };
 
 }  // namespace
 
 Result<std::vector<SeriesRow>> readSeries(SessionReader::State& session)
 {
-    auto rows = RowScan::open(session.database, "metric_series");
-    const auto ids = idRange(session.database, "metric_series");
-    if (!rows || !ids) {
-        return rows ? ids.error() : rows.error();
-    }
     std::vector<SeriesRow> series;
-    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+    const auto done = session.visitAll(Numbered::series, [&](const Statement& row) {
         series.push_back({.number = static_cast<std::size_t>(row.integer(0)),
                           .name = std::string(row.text(1)),
                           .labels = std::string(row.text(2)),
                           .unit = std::string(row.text(3))});
         return true;
     });
-    if (!done) {
-        return done.error();
-    }
-    session.damage.add("metric series", 0, done->damaged);
-    return series;
+    return done ? Result<std::vector<SeriesRow>>(std::move(series)) : done.error();
 }
 
 double FramePoints::operator[](std::size_t series) const noexcept
@@ -56,10 +44,12 @@ Result<FrameScan> FrameScan::open(SessionReader::State& session,
     scan.m_range = range;
     scan.m_run = run;
     auto rows = RowScan::open(session.database, "metric_frames");
-    if (!rows) {
-        return rows.error();
+    auto blocks = BlockTable::open(session.database, "frame_blocks");
+    if (!rows || !blocks) {
+        return rows ? blocks.error() : rows.error();
     }
     scan.m_rows = std::move(rows).value();
+    scan.m_blocks = std::move(blocks).value();
     if (auto done = scan.resolve(); !done) {
         return done.error();
     }
@@ -68,52 +58,69 @@ Result<FrameScan> FrameScan::open(SessionReader::State& session,
 
 Result<void> FrameScan::resolve()
 {
-    // The index on time gives the ends; between them the rows are read as they lie.
-    auto ends = m_session.database.prepare(
-        "SELECT min(id), max(id), min(at), max(at) FROM metric_frames "
-        "WHERE at BETWEEN ?1 AND ?2");
-    if (!ends) {
-        return ends.error();
+    const auto reached = m_session.progress();
+    if (!reached) {
+        return reached.error();
     }
-    constexpr auto kLimits = std::numeric_limits<std::int64_t>();
-    ends->bind(1, m_range ? m_range->from.nanoseconds : kLimits.min());
-    ends->bind(2, m_range ? m_range->to.nanoseconds : kLimits.max());
-    const auto row = ends->step();
-    if (row && *row && !ends->isNull(0)) {
-        m_ids = {ends->integer(0), ends->integer(1)};
-        m_extent = StoredRange{{ends->integer(2)}, {ends->integer(3)}};
-        return {};
+    m_last = reached->last[static_cast<std::size_t>(Numbered::frames)];
+    const auto frames = idRange(m_session.database, "metric_frames");
+    const auto blocks = idRange(m_session.database, "frame_blocks");
+    // Each of the two tables tells what the other should hold.
+    const std::int64_t first =
+        std::min(frames ? frames->first >> kFrameShift : 0, blocks ? blocks->first : 0);
+    for (std::int64_t at = first; m_last > 0 && at <= m_last >> kFrameShift; ++at) {
+        const auto block = m_blocks->find(at);
+        if (!block && !isDamage(block.error())) {
+            return block.error();
+        }
+        const bool known = block.ok() && block->has_value();
+        if (known && m_range &&
+            ((*block)->toAt < m_range->from.nanoseconds ||
+             (*block)->fromAt > m_range->to.nanoseconds)) {
+            continue;
+        }
+        m_wanted.push_back(at);
+        if (known) {
+            widen(**block);
+        }
     }
-    if (row || !isDamage(row.error())) {
-        return row ? Result<void>() : Result<void>(row.error());
+    if (m_extent && m_range) {
+        m_extent->from = std::max(m_extent->from, m_range->from);
+        m_extent->to = std::min(m_extent->to, m_range->to);
     }
-    // The index is damaged: look at all rows.
-    m_session.damage.add("metric index", 0, 1);
-    const auto ids = idRange(m_session.database, "metric_frames");
-    if (!ids) {
-        return ids.error();
-    }
-    m_ids = *ids;
-    m_extent = m_range;
     return {};
+}
+
+void FrameScan::widen(const Block& block)
+{
+    if (!m_extent) {
+        m_extent = StoredRange{{block.fromAt}, {block.toAt}};
+    }
+    m_extent->from = std::min(m_extent->from, WallTime{block.fromAt});
+    m_extent->to = std::max(m_extent->to, WallTime{block.toAt});
 }
 
 Result<void> FrameScan::run(const std::function<bool(const Frame&)>& visit)
 {
-    for (std::int64_t part = m_ids.first; part != 0 && part <= m_ids.last; part += kPart) {
-        const std::int64_t last = std::min(part + kPart - 1, m_ids.last);
-        const auto done = m_rows->visit(part, last, false, [&](const Statement& row) {
-            const WallTime at{row.integer(kAt)};
-            const RunId run{static_cast<std::uint32_t>(row.integer(kRun))};
-            if ((m_range && (at < m_range->from || at > m_range->to)) || (m_run && run != *m_run)) {
-                return true;
-            }
-            return visit({.at = at, .run = run, .points = FramePoints(row.blob(kPoints))});
-        });
+    for (const std::int64_t at : m_wanted) {
+        const auto block = m_blocks->find(at);
+        const std::int64_t last = std::min(lastOfBlock(at, kFrameShift), m_last);
+        const auto done =
+            m_rows->visit(firstOfBlock(at, kFrameShift), last, false, [&](const Statement& row) {
+                const WallTime time{row.integer(kAt)};
+                const RunId run{static_cast<std::uint32_t>(row.integer(kRun))};
+                if ((m_range && (time < m_range->from || time > m_range->to)) ||
+                    (m_run && run != *m_run)) {
+                    return true;
+                }
+                return visit({.at = time, .run = run, .points = FramePoints(row.blob(kPoints))});
+            });
         if (!done) {
             return done.error();
         }
-        m_session.damage.add("metric samples", part / kPart, done->damaged);
+        const bool counted = block.ok() && block->has_value() && !done->stopped;
+        m_session.damage.add("metric_frames", at,
+                             counted ? (*block)->rows - done->good : done->damaged);
         if (done->stopped) {
             break;
         }

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "storage/internal/block.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/row_scan.h"
 
@@ -57,13 +58,16 @@ public:
 private:
     explicit FrameScan(SessionReader::State& session) : m_session(session) {}
     [[nodiscard]] Result<void> resolve();
+    void widen(const Block& block);
 
     SessionReader::State& m_session;
     std::optional<StoredRange> m_range;
     std::optional<RunId> m_run;
     std::optional<StoredRange> m_extent;
     std::optional<RowScan> m_rows;
-    IdRange m_ids;
+    std::optional<BlockTable> m_blocks;
+    std::vector<std::int64_t> m_wanted;  // blocks that may hold some of the range
+    std::int64_t m_last = 0;
 };
 
 }  // namespace muster

@@ -3,33 +3,29 @@
 
 #include <fmt/core.h>
 
-#include <algorithm>
-
 #include "storage/internal/row.h"
+#include "storage/internal/row_scan.h"
 
 namespace muster {
 
-Result<NameTable> NameTable::open(Database& database, std::string_view table)
+Result<NameTable> NameTable::open(Database& database, Progress& progress, Numbered table)
 {
-    auto read = readNames(database, table);
-    if (!read) {
-        return read.error();
-    }
     NameTable names;
-    for (const auto& [number, name] : read->names) {
-        names.m_numbers.emplace(name, number);
-    }
-    // Above the damaged ones too: their rows must not take on another name.
-    const auto last = database.queryInteger(fmt::format("SELECT max(id) FROM {}", table));
-    if (!last) {
-        return last.error();
-    }
-    names.m_last = *last;
-    auto insert = database.prepare(fmt::format("INSERT INTO {} VALUES(?,?,?)", table));
-    if (!insert) {
-        return insert.error();
+    names.m_progress = &progress;
+    names.m_table = table;
+    auto rows = RowScan::open(database, tableOf(table), tableOf(table));
+    auto insert = database.prepare(fmt::format("INSERT INTO {} VALUES(?,?,?)", tableOf(table)));
+    if (!rows || !insert) {
+        return rows ? insert.error() : rows.error();
     }
     names.m_insert = std::move(insert).value();
+    const auto done = rows->visit(1, progress.lastOf(table), false, [&](const Statement& row) {
+        names.m_numbers.emplace(row.text(1), row.integer(0));
+        return true;
+    });
+    if (!done) {
+        return done.error();
+    }
     return names;
 }
 
@@ -39,39 +35,14 @@ Result<std::int64_t> NameTable::number(std::string_view name)
     if (const auto found = m_numbers.find(key); found != m_numbers.end()) {
         return found->second;
     }
-    if (auto done = RowWriter(m_insert).put(m_last + 1).put(name).insert(); !done) {
+    const std::int64_t number = m_progress->lastOf(m_table) + 1;
+    auto done = RowWriter(m_insert).salt(tableOf(m_table)).put(number).put(name).insert();
+    if (!done) {
         return done.error();
     }
-    ++m_last;
-    m_numbers.emplace(std::move(key), m_last);
-    return m_last;
-}
-
-Result<NamesRead> readNames(Database& database, std::string_view table)
-{
-    auto all = database.prepare(fmt::format("SELECT id, name, checksum FROM {}", table));
-    if (!all) {
-        return all.error();
-    }
-    NamesRead read;
-    for (;;) {
-        const auto row = all->step();
-        if (!row) {
-            if (!isDamage(row.error())) {
-                return row.error();
-            }
-            ++read.damaged;
-            return read;
-        }
-        if (!*row) {
-            return read;
-        }
-        if (rowHolds(all.value())) {
-            read.names.emplace(all->integer(0), all->text(1));
-        } else {
-            ++read.damaged;
-        }
-    }
+    m_progress->lastOf(m_table) = number;
+    m_numbers.emplace(std::move(key), number);
+    return number;
 }
 
 }  // namespace muster

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <unordered_map>
 
-#include "storage/internal/database.h"
+#include "storage/internal/progress.h"
 
 namespace muster {
 
@@ -14,7 +14,9 @@ namespace muster {
 /// After a rollback it must be opened anew. Thread safety: one thread at a time.
 class NameTable {
 public:
-    [[nodiscard]] static Result<NameTable> open(Database& database, std::string_view table);
+    [[nodiscard]] static Result<NameTable> open(Database& database, Progress& progress,
+                                                Numbered table);
+    NameTable() = default;
 
     /// The name's number, given when it is new.
     [[nodiscard]] Result<std::int64_t> number(std::string_view name);
@@ -22,15 +24,8 @@ public:
 private:
     Statement m_insert;
     std::unordered_map<std::string, std::int64_t> m_numbers;
-    std::int64_t m_last = 0;
+    Progress* m_progress = nullptr;
+    Numbered m_table{};
 };
-
-/// The names by number; those that are damaged are left out and counted.
-struct NamesRead {
-    std::unordered_map<std::int64_t, std::string> names;
-    std::uint64_t damaged = 0;
-};
-
-[[nodiscard]] Result<NamesRead> readNames(Database& database, std::string_view table);
 
 }  // namespace muster

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/reader_state.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <system_error>
 #include <utility>
 
-#include "storage/internal/name_table.h"
 #include "storage/internal/row.h"
 #include "storage/internal/row_scan.h"
 #include "storage/internal/schema.h"
@@ -18,6 +19,8 @@ namespace muster {
 namespace fs = std::filesystem;
 
 namespace {
+
+constexpr std::int64_t kPart = 4096;
 
 StoredRun runOf(const Statement& row)
 {
@@ -38,6 +41,12 @@ StoredRun runOf(const Statement& row)
         run.endedAt = WallTime{row.integer(8)};
     }
     return run;
+}
+
+/// With the rights that opening a file is checked by.
+bool mayWrite(const fs::path& path)
+{
+    return faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) == 0;
 }
 
 /// A session of an older schema is upgraded by opening it to write once.
@@ -91,7 +100,7 @@ Result<void> SessionReader::State::open()
                      {},
                      "Name a file, not a directory or device"};
     }
-    writable = access(file.c_str(), W_OK) == 0 && access(file.parent_path().c_str(), W_OK) == 0;
+    writable = mayWrite(file) && mayWrite(file.parent_path());
     auto opened = openToRead(file);
     if (!opened) {
         return opened.error();
@@ -155,47 +164,75 @@ Result<SessionIdentity> SessionReader::State::insist(const Error& because)
     return identity;
 }
 
-Result<std::unordered_map<std::int64_t, std::string>> SessionReader::State::names(
-    std::string_view table)
+Result<Progress> SessionReader::State::progress()
 {
-    auto read = readNames(database, table);
+    const auto read = readProgress(database);
     if (!read) {
         return read.error();
     }
-    damage.add(table, 0, static_cast<std::int64_t>(read->damaged));
-    return std::move(read->names);
+    if (read->has_value()) {
+        return **read;
+    }
+    // The ids that are there must do.
+    damage.add("progress", 0, 1);
+    Progress found;
+    for (std::size_t i = 0; i < found.last.size(); ++i) {
+        const auto ids = idRange(database, tableOf(static_cast<Numbered>(i)));
+        found.last[i] = ids ? ids->last : 0;
+    }
+    return found;
+}
+
+Result<void> SessionReader::State::visitAll(Numbered table, const RowScan::Visit& visit)
+{
+    const std::string_view name = tableOf(table);
+    const bool named = table == Numbered::eventTypes || table == Numbered::actions;
+    auto rows = RowScan::open(database, name, named ? name : std::string_view());
+    const auto reached = progress();
+    if (!rows || !reached) {
+        return rows ? reached.error() : rows.error();
+    }
+    // In parts: after damage, the rest of a part is read row by row.
+    const std::int64_t end = reached->last[static_cast<std::size_t>(table)];
+    for (std::int64_t first = 1; first <= end; first += kPart) {
+        const std::int64_t last = std::min(first + kPart - 1, end);
+        const auto done = rows->visit(first, last, false, visit);
+        if (!done) {
+            return done.error();
+        }
+        damage.add(name, first, done->stopped ? done->damaged : last - first + 1 - done->good);
+        if (done->stopped) {
+            break;
+        }
+    }
+    return {};
+}
+
+Result<std::unordered_map<std::int64_t, std::string>> SessionReader::State::names(Numbered table)
+{
+    std::unordered_map<std::int64_t, std::string> all;
+    const auto done = visitAll(table, [&](const Statement& row) {
+        all.emplace(row.integer(0), row.text(1));
+        return true;
+    });
+    return done ? Result<std::unordered_map<std::int64_t, std::string>>(std::move(all))
+                : done.error();
 }
 
 Result<std::vector<StoredRun>> SessionReader::State::runs()
 {
     std::vector<StoredRun> all;
-    auto rows = RowScan::open(database, "runs");
-    const auto ids = idRange(database, "runs");
-    if (!rows || !ids) {
-        const Error& error = rows ? ids.error() : rows.error();
-        damage.add("runs", 0, 1);
-        return isDamage(error) ? Result<std::vector<StoredRun>>(std::move(all)) : error;
-    }
-    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+    const auto done = visitAll(Numbered::runs, [&](const Statement& row) {
         all.push_back(runOf(row));
         return true;
     });
-    if (!done) {
-        return done.error();
-    }
-    damage.add("runs", 0, ids->last == 0 ? 0 : ids->last - ids->first + 1 - done->good);
-    return all;
+    return done ? Result<std::vector<StoredRun>>(std::move(all)) : done.error();
 }
 
 Result<std::vector<StoredMark>> SessionReader::State::marks(const std::optional<StoredRange>& range)
 {
     std::vector<StoredMark> all;
-    auto rows = RowScan::open(database, "marks");
-    const auto ids = idRange(database, "marks");
-    if (!rows || !ids) {
-        return rows ? ids.error() : rows.error();
-    }
-    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+    const auto done = visitAll(Numbered::marks, [&](const Statement& row) {
         const WallTime at{row.integer(2)};
         if (!range || (at >= range->from && at <= range->to)) {
             all.push_back({.sequence = row.integer(0),
@@ -206,11 +243,7 @@ Result<std::vector<StoredMark>> SessionReader::State::marks(const std::optional<
         }
         return true;
     });
-    if (!done) {
-        return done.error();
-    }
-    damage.add("marks", 0, done->damaged);
-    return all;
+    return done ? Result<std::vector<StoredMark>>(std::move(all)) : done.error();
 }
 
 }  // namespace muster

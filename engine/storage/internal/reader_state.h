@@ -7,6 +7,8 @@
 
 #include "storage/internal/damage_log.h"
 #include "storage/internal/database.h"
+#include "storage/internal/progress.h"
+#include "storage/internal/row_scan.h"
 #include "storage/internal/schema.h"
 #include "storage/session_reader.h"
 
@@ -25,8 +27,11 @@ struct SessionReader::State {
     bool writable = false;
     bool damaged = false;  ///< so badly that SQLite had to be told to go on
 
-    [[nodiscard]] Result<std::unordered_map<std::int64_t, std::string>> names(
-        std::string_view table);
+    /// How far the session has come; what its row should say is damage when it says nothing.
+    [[nodiscard]] Result<Progress> progress();
+    /// All rows of a table whose ids run from 1 without gaps; those missing are damage.
+    [[nodiscard]] Result<void> visitAll(Numbered table, const RowScan::Visit& visit);
+    [[nodiscard]] Result<std::unordered_map<std::int64_t, std::string>> names(Numbered table);
     [[nodiscard]] Result<std::vector<StoredRun>> runs();
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/result_export.h"
 
+#include <fmt/core.h>
+
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -14,8 +16,6 @@
 namespace muster {
 
 namespace {
-
-constexpr std::int64_t kPart = 1024;
 
 /// Columns that the tables of results and errors share.
 enum Column { kId, kRun, kAt, kAction, kAgent, kItem, kData };
@@ -86,23 +86,14 @@ private:
 Result<std::vector<std::string>> readColumns(SessionReader::State& session)
 {
     std::vector<std::string> columns;
-    auto rows = RowScan::open(session.database, "result_columns");
-    const auto ids = idRange(session.database, "result_columns");
-    if (!rows || !ids) {
-        return rows ? ids.error() : rows.error();
-    }
-    const auto done = rows->visit(ids->first, ids->last, false, [&](const Statement& row) {
+    const auto done = session.visitAll(Numbered::resultColumns, [&](const Statement& row) {
         std::string name(row.text(2));
         if (std::ranges::find(columns, name) == columns.end()) {
             columns.push_back(std::move(name));
         }
         return true;
     });
-    if (!done) {
-        return done.error();
-    }
-    session.damage.add("result columns", 0, done->damaged);
-    return columns;
+    return done ? Result<std::vector<std::string>>(std::move(columns)) : done.error();
 }
 
 /// What results and errors have in common: where they are filtered and how they begin.
@@ -113,40 +104,15 @@ public:
     {
     }
 
-    Result<void> open(std::string_view table)
+    Result<void> run(Numbered table, const RowScan::Visit& write)
     {
-        auto rows = RowScan::open(m_session.database, table);
-        const auto ids = idRange(m_session.database, table);
-        auto actions = m_session.names("actions");
-        for (const Error* error : {errorOf(rows), errorOf(ids), errorOf(actions)}) {
-            if (error != nullptr) {
-                return *error;
-            }
+        auto actions = m_session.names(Numbered::actions);
+        if (!actions) {
+            return actions.error();
         }
-        m_table = table;
-        m_rows = std::move(rows).value();
-        m_ids = *ids;
         m_actions = std::move(actions).value();
-        return {};
-    }
-
-    Result<void> run(const RowScan::Visit& write)
-    {
-        for (std::int64_t part = m_ids.first; part != 0 && part <= m_ids.last; part += kPart) {
-            const std::int64_t last = std::min(part + kPart - 1, m_ids.last);
-            const auto done = m_rows->visit(
-                part, last, false, [&](Statement& row) { return !wanted(row) || write(row); });
-            if (!done) {
-                return done.error();
-            }
-            // Their ids have no gaps.
-            const std::int64_t missing = last - part + 1 - done->good;
-            m_session.damage.add(m_table, part, done->stopped ? done->damaged : missing);
-            if (done->stopped) {
-                break;
-            }
-        }
-        return {};
+        return m_session.visitAll(table,
+                                  [&](Statement& row) { return !wanted(row) || write(row); });
     }
 
     /// time,run,action,agent,item under the given names.
@@ -155,7 +121,9 @@ public:
         m_out.text(names[0], toString(WallTime{row.integer(kAt)}));
         m_out.number(names[1], static_cast<std::uint64_t>(row.integer(kRun)));
         const auto action = m_actions.find(row.integer(kAction));
-        m_out.text(names[2], action != m_actions.end() ? action->second : std::string());
+        m_out.text(names[2], action != m_actions.end()
+                                 ? action->second
+                                 : fmt::format("damaged.action_{}", row.integer(kAction)));
         m_out.text(names[3], row.text(kAgent));
         m_out.text(names[4], row.text(kItem));
     }
@@ -171,9 +139,6 @@ private:
     SessionReader::State& m_session;
     const StoredExport& m_what;
     ExportWriter& m_out;
-    std::string m_table;
-    std::optional<RowScan> m_rows;
-    IdRange m_ids;
     std::unordered_map<std::int64_t, std::string> m_actions;
 };
 
@@ -184,9 +149,8 @@ Result<void> exportResults(SessionReader::State& session, const StoredExport& wh
 {
     auto columns = readColumns(session);
     RecordExport records(session, what, out);
-    auto opened = records.open("results");
-    if (!columns || !opened) {
-        return columns ? opened : Result<void>(columns.error());
+    if (!columns) {
+        return columns.error();
     }
     std::vector<std::string> common{"time", "run", "action", "agent", "item"};
     for (std::string& name : common) {
@@ -199,7 +163,7 @@ Result<void> exportResults(SessionReader::State& session, const StoredExport& wh
 
     MemberReader members(*columns);
     std::uint64_t unreadable = 0;
-    auto done = records.run([&](const Statement& row) {
+    auto done = records.run(Numbered::results, [&](const Statement& row) {
         if (!out.csv()) {
             out.members(row.text(kData));
         } else if (members.read(row.text(kData))) {
@@ -221,13 +185,10 @@ Result<void> exportErrors(SessionReader::State& session, const StoredExport& wha
                           ExportWriter& out)
 {
     RecordExport records(session, what, out);
-    if (auto opened = records.open("errors"); !opened) {
-        return opened;
-    }
     const std::array<std::string, 8> header{"time", "run",   "action", "agent",
                                             "item", "class", "code",   "message"};
     out.header(header);
-    return records.run([&](const Statement& row) {
+    return records.run(Numbered::errors, [&](const Statement& row) {
         records.writeCommon(row, std::span(header).first(5));
         out.text("class", row.text(kClass));
         out.text("code", row.text(kCode));

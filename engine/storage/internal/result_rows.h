@@ -17,7 +17,7 @@ namespace muster {
 /// After a rollback it must be opened anew. Thread safety: one thread at a time.
 class ResultRows {
 public:
-    [[nodiscard]] static Result<ResultRows> open(Database& database, RunId run);
+    [[nodiscard]] static Result<ResultRows> open(Database& database, Progress& progress, RunId run);
     ResultRows() = default;
 
     [[nodiscard]] Result<void> append(const ResultRecord& result);
@@ -30,9 +30,7 @@ private:
     Statement m_insertResult;
     Statement m_insertError;
     Statement m_insertColumn;
-    std::int64_t m_nextResult = 1;
-    std::int64_t m_nextError = 1;
-    std::int64_t m_nextColumn = 1;
+    Progress* m_progress = nullptr;
     RunId m_run;
     std::unordered_map<std::int64_t, std::vector<std::string>> m_columns;  // by action
     std::string m_data;

@@ -9,13 +9,17 @@ namespace muster {
 
 namespace {
 
+constexpr const char* kAllEvents = "DELETE FROM events WHERE id BETWEEN ?1 AND ?2";
+constexpr const char* kPassingEvents =
+    "DELETE FROM events WHERE id BETWEEN ?1 AND ?2 AND durable = 0";
+constexpr const char* kFrames = "DELETE FROM metric_frames WHERE id BETWEEN ?1 AND ?2";
 constexpr WallTime kEver{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
 Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
 {
-    auto blocks = EventBlockTable::open(m_database);
+    auto blocks = BlockTable::open(m_database, "event_blocks");
     if (!blocks) {
         return blocks.error();
     }
@@ -25,11 +29,11 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
         return frames ? block.error() : frames.error();
     }
     Deleted deleted{.rows = *frames, .before = cutoff};
-    if (!block->has_value() || (*block)->id >= m_openBlock ||
+    if (!block->has_value() || (*block)->id >= m_openEvents ||
         (*block)->toAt >= cutoff.nanoseconds) {
         return deleted;
     }
-    const auto events = deleteEvents(**block, "");
+    const auto events = deleteRows(kAllEvents, (*block)->id, kEventShift);
     if (!events) {
         return events.error();
     }
@@ -43,13 +47,13 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
 
 Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
 {
-    auto blocks = EventBlockTable::open(m_database);
+    auto blocks = BlockTable::open(m_database, "event_blocks");
     auto oldest = m_database.prepare(
         "SELECT id FROM event_blocks WHERE rows > durable AND id < ?1 ORDER BY id LIMIT 1");
     if (!blocks || !oldest) {
         return blocks ? oldest.error() : blocks.error();
     }
-    const auto row = oldest->bind(1, m_openBlock).step();
+    const auto row = oldest->bind(1, m_openEvents).step();
     if (!row) {
         return row.error();
     }
@@ -63,8 +67,8 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
         return block ? Error{ErrorCode::corrupt, "a block of events is damaged", {}, {}}
                      : block.error();
     }
-    EventBlock& trimmed = **block;
-    const auto events = deleteEvents(trimmed, " AND durable = 0");
+    Block& trimmed = **block;
+    const auto events = deleteRows(kPassingEvents, trimmed.id, kEventShift);
     const auto frames = deleteFrames({trimmed.toAt});
     if (!events || !frames) {
         return events ? frames.error() : events.error();
@@ -92,27 +96,32 @@ Result<std::uint64_t> RetentionWork::usedBytes()
 
 Result<std::uint64_t> RetentionWork::deleteFrames(WallTime before)
 {
-    auto frames = m_database.prepare(
-        "DELETE FROM metric_frames WHERE id IN "
-        "(SELECT id FROM metric_frames WHERE at < ?1 ORDER BY at LIMIT 1024)");
-    if (!frames) {
-        return frames.error();
+    auto blocks = BlockTable::open(m_database, "frame_blocks");
+    if (!blocks) {
+        return blocks.error();
     }
-    if (auto done = frames->bind(1, before.nanoseconds).run(); !done) {
+    const auto block = blocks->findFrom(0);
+    if (!block) {
+        return block.error();
+    }
+    if (!block->has_value() || (*block)->id >= m_openFrames ||
+        (*block)->toAt >= before.nanoseconds) {
+        return std::uint64_t{0};
+    }
+    if (auto done = blocks->remove((*block)->id); !done) {
         return done.error();
     }
-    return static_cast<std::uint64_t>(sqlite3_changes64(m_database.handle()));
+    return deleteRows(kFrames, (*block)->id, kFrameShift);
 }
 
-Result<std::uint64_t> RetentionWork::deleteEvents(const EventBlock& block, const char* which)
+Result<std::uint64_t> RetentionWork::deleteRows(const char* sql, std::int64_t block, int shift)
 {
-    std::string sql = "DELETE FROM events WHERE id BETWEEN ?1 AND ?2";
-    sql += which;
-    auto events = m_database.prepare(sql);
-    if (!events) {
-        return events.error();
+    auto statement = m_database.prepare(sql);
+    if (!statement) {
+        return statement.error();
     }
-    if (auto done = events->bind(1, block.firstEvent()).bind(2, block.lastEvent()).run(); !done) {
+    statement->bind(1, firstOfBlock(block, shift)).bind(2, lastOfBlock(block, shift));
+    if (auto done = statement->run(); !done) {
         return done.error();
     }
     return static_cast<std::uint64_t>(sqlite3_changes64(m_database.handle()));

@@ -4,8 +4,8 @@
 #include <cstdint>
 
 #include "base/clock.h"
+#include "storage/internal/block.h"
 #include "storage/internal/database.h"
-#include "storage/internal/event_block.h"
 
 namespace muster {
 
@@ -18,9 +18,9 @@ public:
         WallTime before;  ///< all of it was older
     };
 
-    /// `openBlock` and what comes after it are left alone.
-    RetentionWork(Database& database, std::int64_t openBlock)
-        : m_database(database), m_openBlock(openBlock)
+    /// The blocks that still grow are left alone.
+    RetentionWork(Database& database, std::int64_t openEvents, std::int64_t openFrames)
+        : m_database(database), m_openEvents(openEvents), m_openFrames(openFrames)
     {
     }
 
@@ -32,11 +32,13 @@ public:
     [[nodiscard]] Result<std::uint64_t> usedBytes();
 
 private:
+    /// The oldest block of frames, if all of it is older.
     [[nodiscard]] Result<std::uint64_t> deleteFrames(WallTime before);
-    [[nodiscard]] Result<std::uint64_t> deleteEvents(const EventBlock& block, const char* which);
+    [[nodiscard]] Result<std::uint64_t> deleteRows(const char* sql, std::int64_t block, int shift);
 
     Database& m_database;
-    std::int64_t m_openBlock;
+    std::int64_t m_openEvents;
+    std::int64_t m_openFrames;
 };
 
 }  // namespace muster

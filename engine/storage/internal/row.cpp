@@ -5,9 +5,12 @@
 
 namespace muster {
 
-bool rowHolds(const Statement& statement) noexcept
+bool rowHolds(const Statement& statement, std::string_view salt) noexcept
 {
     RowSum sum;
+    if (!salt.empty()) {
+        sum.add(salt);
+    }
     const int last = statement.columns() - 1;
     for (int column = 0; column < last; ++column) {
         switch (sqlite3_column_type(statement.handle(), column)) {

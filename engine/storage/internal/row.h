@@ -46,6 +46,13 @@ public:
     /// 0 is kept as "none".
     RowWriter& putId(std::uint64_t id) noexcept { return id == 0 ? putNull() : put(id); }
 
+    /// Part of the checksum only: of tables that are alike but for their name.
+    RowWriter& salt(std::string_view text) noexcept
+    {
+        m_sum.add(text);
+        return *this;
+    }
+
     [[nodiscard]] Result<void> insert()
     {
         if (m_tooLarge) {
@@ -64,7 +71,8 @@ private:
     int m_place = 0;
 };
 
-/// Whether the last column of the row that `statement` stands on is the checksum of the others.
-[[nodiscard]] bool rowHolds(const Statement& statement) noexcept;
+/// Whether the last column of the row that `statement` stands on is the checksum of the others,
+/// after the salt if there was one.
+[[nodiscard]] bool rowHolds(const Statement& statement, std::string_view salt = {}) noexcept;
 
 }  // namespace muster

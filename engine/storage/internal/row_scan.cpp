@@ -30,9 +30,10 @@ struct RowScan::Walk {
     }
 };
 
-Result<RowScan> RowScan::open(Database& database, std::string_view table)
+Result<RowScan> RowScan::open(Database& database, std::string_view table, std::string_view salt)
 {
     RowScan scan;
+    scan.m_salt = salt;
     auto up = database.prepare(
         fmt::format("SELECT * FROM {} WHERE id BETWEEN ?1 AND ?2 ORDER BY id", table));
     auto down = database.prepare(
@@ -122,7 +123,7 @@ Result<void> RowScan::walkSingly(Walk& walk)
 
 void RowScan::show(Walk& walk, Statement& row)
 {
-    if (!rowHolds(row)) {
+    if (!rowHolds(row, m_salt)) {
         ++walk.outcome.damaged;
         return;
     }

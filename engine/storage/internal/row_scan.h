@@ -23,7 +23,8 @@ public:
         bool stopped = false;
     };
 
-    [[nodiscard]] static Result<RowScan> open(Database& database, std::string_view table);
+    [[nodiscard]] static Result<RowScan> open(Database& database, std::string_view table,
+                                              std::string_view salt = {});
 
     /// All rows with first ≤ id ≤ last.
     [[nodiscard]] Result<Outcome> visit(std::int64_t first, std::int64_t last, bool descending,
@@ -39,6 +40,7 @@ private:
     Statement m_up;
     Statement m_down;
     Statement m_single;
+    std::string_view m_salt;
 };
 
 /// The lowest and the highest id of a table; both 0 when it is empty.

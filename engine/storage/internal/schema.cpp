@@ -3,10 +3,12 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <array>
 
 #include "storage/internal/event_rows.h"
 #include "storage/internal/name_table.h"
+#include "storage/internal/progress.h"
 #include "storage/internal/row.h"
 #include "storage/session_file.h"
 
@@ -16,54 +18,74 @@ namespace {
 
 constexpr std::uint64_t kPrototypeOrigin = 1;
 
-// Where the time goes: a row costs about 2 µs, and each index as much again. So events have no
-// index but their position. What a query needs to skip (time, type, run, id) is kept once per
-// block of 4,096 events in event_blocks, which costs one small row a commit.
+// Where the time goes: a row costs about 2 µs, and each index as much again. So there is no index
+// at all. What a query needs to pass over events (time, type, run, id) is kept once per block of
+// 4,096 of them in event_blocks, which costs one small row a commit.
 //
 // Metric samples are kept as frames: one row for all series of one moment, its points an array
 // of doubles in the order of metric_series.id, NaN where there was none. A frame is an append
 // to the end of the table, where a table clustered by (series, time) would touch as many pages
 // as there are series, each second. A range of any series is one scan of neighbouring rows, at
-// 8 bytes a point.
+// 8 bytes a point; frame_blocks tells where it lies.
 //
-// The last column of most tables is the checksum of those before it (row_sum.h).
-constexpr const char* kCreateVersion1 = R"sql(
-CREATE TABLE progress(id INTEGER PRIMARY KEY, commits INTEGER NOT NULL);
-INSERT INTO progress VALUES(1, 0);
-CREATE TABLE runs(
-  id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT,
-  workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, summary TEXT,
-  checksum INTEGER);
-CREATE TABLE event_types(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER);
-CREATE TABLE events(
-  id INTEGER PRIMARY KEY, run INTEGER, sequence INTEGER, at INTEGER, type INTEGER, source TEXT,
-  data TEXT, trace INTEGER, cause INTEGER, correlation INTEGER, durable INTEGER,
-  version INTEGER, origin INTEGER, cause_origin INTEGER, checksum INTEGER);
-CREATE TABLE event_blocks(
-  id INTEGER PRIMARY KEY, rows INTEGER, durable INTEGER, from_at INTEGER, to_at INTEGER,
-  from_sequence INTEGER, to_sequence INTEGER, from_run INTEGER, to_run INTEGER, types BLOB,
-  checksum INTEGER);
-CREATE TABLE capture(
-  run INTEGER, type TEXT, kept INTEGER, sampled_away INTEGER, capped INTEGER,
-  counted_only INTEGER, shed INTEGER, checksum INTEGER, PRIMARY KEY(run, type)) WITHOUT ROWID;
-CREATE TABLE metric_series(
-  id INTEGER PRIMARY KEY, name TEXT, labels TEXT, unit TEXT, kind TEXT, checksum INTEGER);
-CREATE TABLE metric_frames(
-  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, points BLOB, buckets BLOB,
-  checksum INTEGER);
-CREATE INDEX metric_frames_at ON metric_frames(at);
-CREATE TABLE actions(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER);
-CREATE TABLE result_columns(
-  id INTEGER PRIMARY KEY, action INTEGER, name TEXT, checksum INTEGER);
-CREATE TABLE results(
-  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, item TEXT,
-  data TEXT, checksum INTEGER);
-CREATE TABLE errors(
-  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, item TEXT,
-  class TEXT, code TEXT, message TEXT, checksum INTEGER);
-CREATE TABLE marks(
-  id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, kind TEXT, text TEXT, checksum INTEGER);
-)sql";
+// The last column of each table is the checksum of those before it (row_sum.h); progress tells
+// the last id of each, so that rows that are gone without a trace are missed too.
+constexpr const char* kBlockColumns =
+    "(id INTEGER PRIMARY KEY, rows INTEGER, durable INTEGER, from_at INTEGER, to_at INTEGER, "
+    "from_sequence INTEGER, to_sequence INTEGER, from_run INTEGER, to_run INTEGER, types BLOB, "
+    "checksum INTEGER)";
+
+struct Table {
+    const char* name;
+    const char* columns;
+};
+
+constexpr std::array kTables{
+    Table{"progress",
+          "(id INTEGER PRIMARY KEY, commits INTEGER, runs INTEGER, event_types INTEGER, "
+          "events INTEGER, actions INTEGER, result_columns INTEGER, results INTEGER, "
+          "errors INTEGER, marks INTEGER, metric_series INTEGER, metric_frames INTEGER, "
+          "checksum INTEGER)"},
+    Table{"runs",
+          "(id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT, "
+          "workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, "
+          "summary TEXT, checksum INTEGER)"},
+    Table{"event_types", "(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER)"},
+    Table{"events",
+          "(id INTEGER PRIMARY KEY, run INTEGER, sequence INTEGER, at INTEGER, type INTEGER, "
+          "source TEXT, data TEXT, trace INTEGER, cause INTEGER, correlation INTEGER, "
+          "durable INTEGER, version INTEGER, origin INTEGER, cause_origin INTEGER, "
+          "checksum INTEGER)"},
+    Table{"event_blocks", kBlockColumns},
+    Table{"capture",
+          "(run INTEGER, type TEXT, kept INTEGER, sampled_away INTEGER, capped INTEGER, "
+          "counted_only INTEGER, shed INTEGER, checksum INTEGER, PRIMARY KEY(run, type)) "
+          "WITHOUT ROWID"},
+    Table{"metric_series",
+          "(id INTEGER PRIMARY KEY, name TEXT, labels TEXT, unit TEXT, kind TEXT, "
+          "checksum INTEGER)"},
+    Table{"metric_frames",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, points BLOB, buckets BLOB, "
+          "checksum INTEGER)"},
+    Table{"frame_blocks", kBlockColumns},
+    Table{"actions", "(id INTEGER PRIMARY KEY, name TEXT, checksum INTEGER)"},
+    Table{"result_columns",
+          "(id INTEGER PRIMARY KEY, action INTEGER, name TEXT, checksum INTEGER)"},
+    Table{"results",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, "
+          "item TEXT, data TEXT, checksum INTEGER)"},
+    Table{"errors",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, action INTEGER, agent TEXT, "
+          "item TEXT, class TEXT, code TEXT, message TEXT, checksum INTEGER)"},
+    Table{"marks",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, kind TEXT, text TEXT, "
+          "checksum INTEGER)"},
+};
+
+std::string createStatement(const Table& table)
+{
+    return fmt::format("CREATE TABLE {}{}", table.name, table.columns);
+}
 
 Result<void> createTables(Database& database, bool fresh);
 
@@ -78,31 +100,26 @@ constexpr std::array kSteps{Step{1, createTables}};
 static_assert(kSteps.back().to == kSessionSchemaVersion);
 
 /// Version 0 was the prototype: one table of events, with their type as text.
-Result<void> importPrototype(Database& database)
+Result<void> importPrototype(Database& database, Progress& progress)
 {
     auto run = database.prepare("INSERT INTO runs VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     auto old = database.prepare("SELECT id, at, type, source, data FROM prototype ORDER BY id");
-    auto rows = EventRows::open(database, RunId{1}, kPrototypeOrigin);
-    auto types = NameTable::open(database, "event_types");
+    auto rows = EventRows::open(database, progress, RunId{1}, kPrototypeOrigin);
+    auto types = NameTable::open(database, progress, Numbered::eventTypes);
     for (const Error* error : {errorOf(run), errorOf(old), errorOf(rows), errorOf(types)}) {
         if (error != nullptr) {
             return *error;
         }
     }
-    RowWriter runRow(run.value());
+    RowWriter runRow(*run);
     runRow.put(std::int64_t{1}).put(std::int64_t{0}).put(kPrototypeOrigin);
     runRow.put("version 0").put("").put("").put("").putNull().put(std::int64_t{0}).put("");
     if (auto done = runRow.insert(); !done) {
         return done;
     }
-    for (;;) {
-        const auto row = old->step();
-        if (!row) {
-            return row.error();
-        }
-        if (!*row) {
-            break;
-        }
+    progress.lastOf(Numbered::runs) = 1;
+    auto row = old->step();
+    for (; row && *row; row = old->step()) {
         const auto type = types->number(old->text(2));
         if (!type) {
             return type.error();
@@ -117,23 +134,53 @@ Result<void> importPrototype(Database& database)
             return done;
         }
     }
-    return rows->finish();
+    return row ? rows->finish() : Result<void>(row.error());
 }
 
 Result<void> createTables(Database& database, bool fresh)
 {
+    Result<void> done;
     if (!fresh) {
-        if (auto done = database.execute("ALTER TABLE events RENAME TO prototype"); !done) {
-            return done;
+        done = database.execute("ALTER TABLE events RENAME TO prototype");
+    }
+    for (const Table& table : kTables) {
+        if (done) {
+            done = database.execute(createStatement(table).c_str());
         }
     }
-    if (auto done = database.execute(kCreateVersion1); !done || fresh) {
+    Progress progress;
+    if (done && !fresh) {
+        done = importPrototype(database, progress);
+    }
+    if (done && !fresh) {
+        done = database.execute("DROP TABLE prototype");
+    }
+    if (!done) {
         return done;
     }
-    if (auto done = importPrototype(database); !done) {
-        return done;
+    auto row = prepareProgress(database);
+    return row ? writeProgress(*row, progress) : Result<void>(row.error());
+}
+
+/// Whether the tables are those of kTables to the letter: a byte changed in their definitions
+/// would change what their rows say.
+Result<bool> tablesHold(Database& database)
+{
+    auto tables = database.prepare("SELECT name, tbl_name, type, sql FROM sqlite_schema");
+    if (!tables) {
+        return tables.error();
     }
-    return database.execute("DROP TABLE prototype");
+    std::size_t held = 0;
+    auto row = tables->step();
+    for (; row && *row; row = tables->step()) {
+        const auto table = std::ranges::find(kTables, tables->text(0), &Table::name);
+        if (table == kTables.end() || tables->text(1) != table->name ||
+            tables->text(2) != "table" || tables->text(3) != createStatement(*table)) {
+            return false;
+        }
+        ++held;
+    }
+    return row ? Result<bool>(held == kTables.size()) : Result<bool>(row.error());
 }
 
 Result<void> applyStep(Database& database, const Step& step, bool fresh)
@@ -208,6 +255,14 @@ Result<SessionIdentity> identify(Database& database, const std::filesystem::path
                      fmt::format("the session has version {} of the schema, this build knows {}",
                                  *version, kSessionSchemaVersion),
                      file.string(), "Open it with the newer Muster that made it"};
+    }
+    if (*version == kSessionSchemaVersion) {
+        const auto hold = tablesHold(database);
+        if (!hold || !*hold) {
+            return Error{ErrorCode::corrupt,
+                         "the session is damaged: its tables are not those of its version",
+                         file.string(), "Record to another file (--db)"};
+        }
     }
     return SessionIdentity{.fresh = false, .version = static_cast<int>(*version)};
 }

@@ -12,9 +12,9 @@ namespace muster {
 /// "Mstr": tells a session from the databases of other programs.
 inline constexpr std::int64_t kApplicationId = 0x4d737472;
 
-/// Events are looked over in blocks of so many positions (see event_blocks in the schema).
-inline constexpr int kBlockShift = 12;
-inline constexpr std::int64_t kBlockEvents = std::int64_t{1} << kBlockShift;
+/// Events and metric frames are looked over in blocks of 2^n (see the schema).
+inline constexpr int kEventShift = 12;
+inline constexpr int kFrameShift = 8;
 
 /// Types above this number are not in a block's set of types, which then says nothing.
 inline constexpr std::uint32_t kBlockTypes = 512;

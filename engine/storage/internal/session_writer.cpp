@@ -30,18 +30,20 @@ Result<std::unique_ptr<SessionWriter>> SessionWriter::open(const Place& place)
 Result<void> SessionWriter::prepare()
 {
     Database& database = m_place.database;
-    auto events = EventRows::open(database, m_place.run, m_place.origin);
-    auto types = NameTable::open(database, "event_types");
-    auto frames = FrameRows::open(database, m_place.run);
-    auto results = ResultRows::open(database, m_place.run);
+    const auto loaded = loadProgress(database);
+    if (!loaded) {
+        return loaded.error();
+    }
+    m_progress = *loaded;
+    auto events = EventRows::open(database, m_progress, m_place.run, m_place.origin);
+    auto types = NameTable::open(database, m_progress, Numbered::eventTypes);
+    auto frames = FrameRows::open(database, m_progress, m_place.run);
+    auto results = ResultRows::open(database, m_progress, m_place.run);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
-    auto progress = database.prepare("UPDATE progress SET commits = ?1");
-    const auto commits = database.queryInteger("SELECT commits FROM progress");
-    const auto lastMark = database.queryInteger("SELECT max(id) FROM marks");
-    for (const Error* error :
-         {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(mark),
-          errorOf(capture), errorOf(progress), errorOf(commits), errorOf(lastMark)}) {
+    auto progress = prepareProgress(database);
+    for (const Error* error : {errorOf(events), errorOf(types), errorOf(frames), errorOf(results),
+                               errorOf(mark), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -52,9 +54,7 @@ Result<void> SessionWriter::prepare()
     m_results = std::move(results).value();
     m_mark = std::move(mark).value();
     m_capture = std::move(capture).value();
-    m_progress = std::move(progress).value();
-    m_commits = *commits;
-    m_nextMark = *lastMark + 1;
+    m_writeProgress = std::move(progress).value();
     return {};
 }
 
@@ -136,14 +136,14 @@ Result<void> SessionWriter::writeEvent(const Event& event)
 Result<void> SessionWriter::writeMark(const MarkRecord& mark)
 {
     auto done = RowWriter(m_mark)
-                    .put(m_nextMark)
+                    .put(m_progress.lastOf(Numbered::marks) + 1)
                     .put(std::int64_t{m_place.run.value})
                     .put(mark.at.nanoseconds)
                     .put(mark.kind)
                     .put(validUtf8(mark.text, m_text))
                     .insert();
     if (done) {
-        ++m_nextMark;
+        ++m_progress.lastOf(Numbered::marks);
     }
     return done;
 }
@@ -200,7 +200,11 @@ Result<void> SessionWriter::commit()
     if (auto done = m_events.finish(); !done) {
         return done;
     }
-    if (auto done = m_progress.bind(1, m_commits + 1).run(); !done) {
+    if (auto done = m_frames.finish(); !done) {
+        return done;
+    }
+    ++m_progress.commits;
+    if (auto done = writeProgress(m_writeProgress, m_progress); !done) {
         return done;
     }
     if (m_place.faults != nullptr) {
@@ -208,11 +212,7 @@ Result<void> SessionWriter::commit()
             return *fault;
         }
     }
-    if (auto done = m_place.database.execute("COMMIT"); !done) {
-        return done;
-    }
-    ++m_commits;
-    return {};
+    return m_place.database.execute("COMMIT");
 }
 
 }  // namespace muster

@@ -41,8 +41,9 @@ public:
     [[nodiscard]] Result<void> commit();
 
     /// Of the session, ever: tells whether a commit that failed is in the file all the same.
-    [[nodiscard]] std::int64_t commits() const noexcept { return m_commits; }
-    [[nodiscard]] std::int64_t openBlock() const noexcept { return m_events.openBlock(); }
+    [[nodiscard]] std::int64_t commits() const noexcept { return m_progress.commits; }
+    [[nodiscard]] const EventRows& eventRows() const noexcept { return m_events; }
+    [[nodiscard]] const FrameRows& frameRows() const noexcept { return m_frames; }
     /// In the transaction under way or committed last.
     [[nodiscard]] std::uint64_t unwritable() const noexcept { return m_unwritable; }
     [[nodiscard]] std::uint64_t events() const noexcept { return m_eventsWritten; }
@@ -57,7 +58,7 @@ private:
     [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
 
     Place m_place;
-    std::int64_t m_commits = 0;
+    Progress m_progress;
     std::uint64_t m_unwritable = 0;
     std::uint64_t m_eventsWritten = 0;
     EventRows m_events;
@@ -66,8 +67,7 @@ private:
     ResultRows m_results;
     Statement m_mark;
     Statement m_capture;
-    Statement m_progress;
-    std::int64_t m_nextMark = 1;
+    Statement m_writeProgress;
     std::vector<std::int64_t> m_typeNumbers;  // by TypeId
     std::string m_source;
     std::string m_data;

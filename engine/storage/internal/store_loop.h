@@ -12,6 +12,7 @@
 
 #include "storage/internal/capture_gate.h"
 #include "storage/internal/record_queue.h"
+#include "storage/internal/retention_work.h"
 #include "storage/internal/session_writer.h"
 #include "storage/recorder.h"
 #include "storage/session_file.h"
@@ -70,6 +71,7 @@ private:
     void recovered();
 
     void maintain();
+    [[nodiscard]] RetentionWork workOf(const SessionWriter& writer);
     void watchSpace();
     [[nodiscard]] bool deleteAged(WallTime cutoff);
     void shrinkToQuota();

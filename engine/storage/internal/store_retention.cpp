@@ -8,6 +8,11 @@
 
 namespace muster {
 
+RetentionWork StoreLoop::workOf(const SessionWriter& writer)
+{
+    return {m_state.database, writer.eventRows().openBlock(), writer.frameRows().openBlock()};
+}
+
 void StoreLoop::maintain()
 {
     if (m_parts.retention.age) {
@@ -27,7 +32,7 @@ bool StoreLoop::deleteAged(WallTime cutoff)
     do {
         RetentionWork::Deleted deleted;
         const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
-            RetentionWork work(m_state.database, writer.openBlock());
+            RetentionWork work = workOf(writer);
             auto step = work.deleteOlder(cutoff);
             if (!step) {
                 return step.error();
@@ -51,7 +56,7 @@ void StoreLoop::shrinkToQuota()
         return;
     }
     const std::uint64_t quota = *m_parts.retention.quotaBytes;
-    RetentionWork measured(m_state.database, 0);
+    RetentionWork measured(m_state.database, 0, 0);
     auto used = measured.usedBytes();
     if (!used || *used <= quota) {
         m_quotaUsedUp = m_quotaUsedUp && !used;
@@ -61,7 +66,7 @@ void StoreLoop::shrinkToQuota()
     do {
         RetentionWork::Deleted deleted;
         const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
-            RetentionWork work(m_state.database, writer.openBlock());
+            RetentionWork work = workOf(writer);
             auto step = work.deleteOldest();
             if (!step) {
                 return step.error();
