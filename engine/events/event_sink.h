@@ -23,6 +23,8 @@ public:
             accept(event);
         }
     }
+    /// As acceptBatch(), for those who need the events no more.
+    virtual void takeBatch(std::span<EventPtr> events) { acceptBatch(events); }
 };
 
 }  // namespace muster

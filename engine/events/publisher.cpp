@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "events/publisher.h"
 
+#include <cstring>
 #include <vector>
 
 namespace muster {
@@ -77,8 +78,7 @@ EventId Publisher::publish(TypeId type, Source source, std::initializer_list<Fie
 {
     const EventInfo* info = m_types.info(type);
     if (m_options.checked || info == nullptr) {
-        const Fields copy(fields);
-        if (refuses(info, copy)) {
+        if (refuses(info, Fields(fields))) {
             return {};
         }
     }
@@ -91,14 +91,33 @@ EventId Publisher::publish(TypeId type, Source source, std::initializer_list<Fie
     for (const Field& field : fields) {
         at = field_encoding::write(at, field);
     }
-    const auto sequence = m_sequence.fetch_add(1, std::memory_order_relaxed) + 1;
-    m_sink.take(finish(event, type, source, meta, readClock(), sequence));
-    return {m_options.origin, sequence};
+    return send(event, type, source, meta);
 }
 
 EventId Publisher::publish(const EventDraft& draft)
 {
-    return publishBatch({&draft, 1});
+    const EventInfo* info = m_types.info(draft.type);
+    if (refuses(info, draft.data)) {
+        return {};
+    }
+    return send(copy(*info, draft.data), draft.type, draft.source, draft.meta);
+}
+
+Event* Publisher::copy(const EventInfo& info, FieldView data)
+{
+    const auto bytes = data.encoded();
+    Event* event = m_pool.create(info, bytes.size());
+    if (!bytes.empty()) {
+        std::memcpy(EventPool::data(event), bytes.data(), bytes.size());
+    }
+    return event;
+}
+
+EventId Publisher::send(Event* event, TypeId type, Source source, const EventMeta& meta)
+{
+    const auto sequence = m_sequence.fetch_add(1, std::memory_order_relaxed) + 1;
+    m_sink.take(finish(event, type, source, meta, readClock(), sequence));
+    return {m_options.origin, sequence};
 }
 
 EventId Publisher::publishBatch(std::span<const EventDraft> drafts)
@@ -119,15 +138,11 @@ EventId Publisher::publishBatch(std::span<const EventDraft> drafts)
     std::vector<EventPtr> events;
     events.reserve(taken.size());
     for (const auto& [draft, info] : taken) {
-        const auto bytes = draft->data.encoded();
-        Event* event = m_pool.create(*info, bytes.size());
-        if (!bytes.empty()) {
-            std::memcpy(EventPool::data(event), bytes.data(), bytes.size());
-        }
+        Event* event = copy(*info, draft->data);
         events.push_back(
             finish(event, draft->type, draft->source, draft->meta, times, first + events.size()));
     }
-    m_sink.acceptBatch(events);
+    m_sink.takeBatch(events);
     return {m_options.origin, first};
 }
 

@@ -77,11 +77,12 @@ private:
         WallTime wall;
     };
 
-    [[nodiscard]] const EventInfo* accepted(TypeId type) const noexcept;
     [[nodiscard]] bool refuses(const EventInfo* info, FieldView fields);
     [[nodiscard]] Times readClock() noexcept;
     [[nodiscard]] EventPtr finish(Event* event, TypeId type, Source source, const EventMeta& meta,
                                   Times times, std::uint64_t sequence) const noexcept;
+    [[nodiscard]] Event* copy(const EventInfo& info, FieldView data);
+    EventId send(Event* event, TypeId type, Source source, const EventMeta& meta);
     void refuse(std::string_view why);
 
     EventSink& m_sink;

@@ -53,6 +53,12 @@ void EventBus::take(EventPtr event)
 
 void EventBus::acceptBatch(std::span<const EventPtr> events)
 {
+    std::vector<EventPtr> copies(events.begin(), events.end());
+    m_impl->deliverBatch(copies);
+}
+
+void EventBus::takeBatch(std::span<EventPtr> events)
+{
     m_impl->deliverBatch(events);
 }
 

@@ -52,6 +52,7 @@ public:
     void take(EventPtr event) override;
     /// One pass for each subscriber.
     void acceptBatch(std::span<const EventPtr> events) override;
+    void takeBatch(std::span<EventPtr> events) override;
 
     /// Called by the publisher itself: for sinks that return at once. `sink` must live until
     /// unsubscribe() has returned.

@@ -52,14 +52,20 @@ EventQueue::Pushed EventQueue::push(EventPtr event)
     return {startWake(), dropped() - before};
 }
 
-EventQueue::Pushed EventQueue::push(std::span<const EventPtr* const> events)
+EventQueue::Pushed EventQueue::push(std::span<const EventSpan> stretches)
 {
-    std::vector<EventPtr> shed(events.size());
+    std::vector<EventPtr> allShed;  // released after the lock
     const std::scoped_lock lock(m_lock);
     const std::uint64_t before = dropped();
-    for (std::size_t i = 0; i < events.size(); ++i) {
-        EventPtr event = *events[i];
-        put(event, shed[i]);
+    for (const EventSpan events : stretches) {
+        for (const EventPtr& event : events) {
+            EventPtr shed;
+            EventPtr copy = event;
+            put(copy, shed);
+            if (shed) {
+                allShed.push_back(std::move(shed));
+            }
+        }
     }
     return {startWake(), dropped() - before};
 }

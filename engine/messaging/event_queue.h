@@ -14,6 +14,8 @@
 
 namespace muster {
 
+using EventSpan = std::span<const EventPtr>;
+
 /// A subscriber's events on their way: bounded, shedding as its options say, in order. Knows
 /// whether its drain is under way, so that one wake-up serves all that came meanwhile.
 /// Thread safety: push from any thread; the drain is one at a time.
@@ -26,7 +28,8 @@ public:
         std::uint64_t shed = 0;
     };
     [[nodiscard]] Pushed push(EventPtr event);
-    [[nodiscard]] Pushed push(std::span<const EventPtr* const> events);
+    /// Several stretches of events under one lock.
+    [[nodiscard]] Pushed push(std::span<const EventSpan> stretches);
 
     /// All that waits, in order; from then on a push asks for another wake-up.
     [[nodiscard]] std::vector<EventPtr> take();

@@ -71,58 +71,65 @@ void EventBus::Impl::deliver(EventPtr event)
     m_history.add(std::move(event));
 }
 
-std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(
-    std::span<const EventPtr> events)
+std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(EventSpan events)
 {
     std::vector<Group> groups;
     std::unordered_map<const Subscriber*, std::size_t> places;
-    const auto addTo = [&](const SubscriberPtr& subscriber, const EventPtr& event) {
+    const auto addTo = [&](const SubscriberPtr& subscriber, EventSpan stretch) {
         const auto [place, isNew] = places.try_emplace(subscriber.get(), groups.size());
         if (isNew) {
             groups.push_back({&subscriber, {}});
         }
-        groups[place->second].events.push_back(&event);
-    };
-    for (const EventPtr& event : events) {
-        const Route& route = m_routes.find(event->type);
-        route.published.add();
-        for (const SubscriberPtr& subscriber : route.direct) {
-            addTo(subscriber, event);
+        auto& stretches = groups[place->second].stretches;
+        if (!stretches.empty() &&
+            stretches.back().data() + stretches.back().size() == stretch.data()) {
+            stretches.back() = {stretches.back().data(), stretches.back().size() + stretch.size()};
+        } else {
+            stretches.push_back(stretch);
         }
-        for (const SubscriberPtr& subscriber : route.queued) {
-            addTo(subscriber, event);
+    };
+    while (!events.empty()) {
+        const TypeId type = events.front()->type;
+        const auto end = std::ranges::find_if(
+            events, [type](const EventPtr& event) { return event->type != type; });
+        const EventSpan stretch(events.begin(), end);
+        events = EventSpan(end, events.end());
+        const Route& route = m_routes.find(type);
+        route.published.add(stretch.size());
+        m_delivered.add(stretch.size() * (route.direct.size() + route.queued.size()));
+        for (const auto* subscribers : {&route.direct, &route.queued}) {
+            for (const SubscriberPtr& subscriber : *subscribers) {
+                addTo(subscriber, stretch);
+            }
         }
     }
     return groups;
 }
 
-void EventBus::Impl::deliverBatch(std::span<const EventPtr> events)
+void EventBus::Impl::deliverBatch(std::span<EventPtr> events)
 {
     const Epochs::Guard guard(m_epochs);
     for (const Group& group : groupBySubscriber(events)) {
-        deliverGroup(group, events);
-        m_delivered.add(group.events.size());
+        deliverGroup(group);
     }
-    for (const EventPtr& event : events) {
-        m_history.add(event);
+    for (EventPtr& event : events) {
+        m_history.add(std::move(event));
     }
 }
 
-void EventBus::Impl::deliverGroup(const Group& group, std::span<const EventPtr> batch)
+void EventBus::Impl::deliverGroup(const Group& group)
 {
     const SubscriberPtr& subscriber = *group.subscriber;
     if (subscriber->queue != nullptr) {
-        const auto pushed = subscriber->queue->push(group.events);
+        const auto pushed = subscriber->queue->push(group.stretches);
         m_dropped.add(pushed.shed);
         if (pushed.wake) {
             wake(subscriber);
         }
-    } else if (group.events.size() == batch.size()) {
-        subscriber->sink->acceptBatch(batch);
-    } else {
-        for (const EventPtr* event : group.events) {
-            subscriber->sink->accept(*event);
-        }
+        return;
+    }
+    for (const EventSpan stretch : group.stretches) {
+        subscriber->sink->acceptBatch(stretch);
     }
 }
 

@@ -24,7 +24,8 @@ public:
     void attach(Runtime& runtime);
     void detach();
     void deliver(EventPtr event);
-    void deliverBatch(std::span<const EventPtr> events);
+    /// Takes the events over.
+    void deliverBatch(std::span<EventPtr> events);
     SubscriptionId add(std::shared_ptr<Subscriber> subscriber);
     [[nodiscard]] Result<SubscriptionId> addAgent(std::shared_ptr<Subscriber> subscriber);
     void remove(SubscriptionId id);
@@ -33,14 +34,15 @@ public:
     [[nodiscard]] EventHistory& history() noexcept { return m_history; }
 
 private:
+    /// What of a batch is for one subscriber.
     struct Group {
         const SubscriberPtr* subscriber;
-        std::vector<const EventPtr*> events;
+        std::vector<EventSpan> stretches;
     };
 
     void waitForOthers();
-    void deliverGroup(const Group& group, std::span<const EventPtr> batch);
-    [[nodiscard]] std::vector<Group> groupBySubscriber(std::span<const EventPtr> events);
+    void deliverGroup(const Group& group);
+    [[nodiscard]] std::vector<Group> groupBySubscriber(EventSpan events);
     void wake(const SubscriberPtr& subscriber);
     [[nodiscard]] bool tryWake(Runtime& runtime, const SubscriberPtr& subscriber);
     void wakeLater(Runtime& runtime, const SubscriberPtr& subscriber);
