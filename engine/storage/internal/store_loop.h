@@ -75,6 +75,8 @@ private:
     void watchSpace();
     [[nodiscard]] bool deleteAged(WallTime cutoff);
     void shrinkToQuota();
+    /// What waits to be written goes first; true: maintenance goes on after it.
+    [[nodiscard]] bool yields();
     void report(RecorderRetention&& deleted);
     [[nodiscard]] Result<void> writeChangedCapture(SessionWriter& writer);
     void measure();

@@ -28,7 +28,6 @@ void StoreLoop::maintain()
 bool StoreLoop::deleteAged(WallTime cutoff)
 {
     RecorderRetention all{.rule = "age", .before = cutoff};
-    // What waits to be written goes first; the next tick goes on here.
     do {
         RetentionWork::Deleted deleted;
         const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
@@ -45,8 +44,17 @@ bool StoreLoop::deleteAged(WallTime cutoff)
             report(std::move(all));
             return stored;
         }
-    } while (!m_parts.queue.groupDue());
+    } while (!yields());
     report(std::move(all));
+    return true;
+}
+
+bool StoreLoop::yields()
+{
+    if (!m_parts.queue.groupDue()) {
+        return false;
+    }
+    m_parts.queue.requestMaintenance();
     return true;
 }
 
@@ -81,7 +89,7 @@ void StoreLoop::shrinkToQuota()
         all.rows += deleted.rows;
         all.before = deleted.before;
         used = measured.usedBytes();
-    } while (used && *used > quota / 10 * 9 && !m_parts.queue.groupDue());
+    } while (used && *used > quota / 10 * 9 && !yields());
     report(std::move(all));
 }
 
