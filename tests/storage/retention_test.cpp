@@ -96,7 +96,7 @@ private slots:
                                            .run = {},
                                            .maxPoints = 0});
         QVERIFY(page->series.front().points.size() < 3 * kBlock / 8);
-        QVERIFY(page->series.front().points.size() > 300);
+        QVERIFY(page->series.front().points.size() > 250);
     }
 
     void staysUnderItsQuotaAndKeepsWhatIsDurable()
