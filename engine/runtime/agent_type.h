@@ -38,10 +38,15 @@ struct AgentOps {
     std::string (*stateJson)(const void* behaviour);               ///< null: none
     std::unique_ptr<SavedState> (*save)(const void* behaviour);    ///< null: none
     void (*constructDefault)(void* place);                         ///< null: needs arguments
+    /// Of supervisors: false while there are children to end first; asked again after each
+    /// message. Null: stops when told.
+    bool (*mayStop)(void* behaviour, const EndReason& reason);
 };
 
 template <class A>
 struct OpsOf {
+    static_assert(alignof(A) <= 32, "a behaviour's block is aligned to 32 bytes");
+
     static AgentBase* base(void* behaviour) noexcept { return static_cast<A*>(behaviour); }
     static void destroy(void* behaviour) noexcept { static_cast<A*>(behaviour)->~A(); }
     static Handled handle(void* behaviour, Envelope& envelope)
@@ -58,6 +63,10 @@ struct OpsOf {
         return static_cast<const A*>(behaviour)->stateJson();
     }
     static void constructDefault(void* place) { ::new (place) A(); }
+    static bool mayStop(void* behaviour, const EndReason& reason)
+    {
+        return static_cast<A*>(behaviour)->mayStop(reason);
+    }
 
     template <class State>
     struct Saved final : SavedState {
@@ -76,8 +85,13 @@ struct OpsOf {
 
     static constexpr AgentOps describe() noexcept
     {
-        AgentOps ops{bareTypeName<A>(), sizeof(A), alignof(A), false,   &base,   &destroy,
-                     &handle,           nullptr,   nullptr,    nullptr, nullptr, nullptr};
+        AgentOps ops{};
+        ops.name = bareTypeName<A>();
+        ops.size = sizeof(A);
+        ops.alignment = alignof(A);
+        ops.base = &base;
+        ops.destroy = &destroy;
+        ops.handle = &handle;
         if constexpr (requires { std::string_view(A::kType); }) {
             ops.name = A::kType;
         }
@@ -95,6 +109,9 @@ struct OpsOf {
         }
         if constexpr (requires(A & a, const A& c) { a.restore(c.snapshot()); }) {
             ops.save = &save;
+        }
+        if constexpr (requires(A & a, const EndReason& reason) { a.mayStop(reason); }) {
+            ops.mayStop = &mayStop;
         }
         if constexpr (std::is_default_constructible_v<A>) {
             ops.constructDefault = &constructDefault;

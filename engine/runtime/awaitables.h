@@ -45,13 +45,14 @@ protected:
     void wakeAfter(Duration delay);
     /// The error of an answer that carries one instead of the expected message.
     [[nodiscard]] static Error errorOf(Envelope& answer, const MessageType& expected);
-    [[nodiscard]] PromiseBase& root() noexcept { return *m_root; }
+    [[nodiscard]] AgentId agent() const noexcept;
 
 private:
     std::uint64_t m_request = 0;
     PromiseBase* m_root = nullptr;
     std::coroutine_handle<> m_handle;
     TimerNode m_deadline;
+    bool m_armed = false;
 };
 
 /// The untyped half of an ask from an agent.

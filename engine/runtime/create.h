@@ -21,8 +21,9 @@ struct Blueprint {
     const AgentOps* ops;
     void* arguments;
     void (*construct)(void* place, void* arguments);
-    /// Null: the arguments cannot be kept, so the agent cannot be supervised.
+    /// Null: the arguments cannot be kept.
     AgentRecipe (*keep)(const void* arguments);
+    bool repeatable;  ///< made without arguments, so a second life is like the first
 };
 
 [[nodiscard]] Result<AgentId> createOne(ThreadContext& context, const CreateOptions& options,
@@ -47,7 +48,7 @@ template <class A, class... Args>
     // Constructed from the kept form, so that the first life and a restarted one are alike.
     using Arguments = std::tuple<std::decay_t<Args>...>;
     Arguments arguments(std::forward<Args>(args)...);
-    Blueprint blueprint{&kAgentOps<A>, &arguments, nullptr, nullptr};
+    Blueprint blueprint{&kAgentOps<A>, &arguments, nullptr, nullptr, sizeof...(Args) == 0};
     constexpr bool copies = (std::is_copy_constructible_v<std::decay_t<Args>> && ... && true) &&
                             std::is_constructible_v<A, const std::decay_t<Args>&...>;
     if constexpr (sizeof...(Args) == 0) {

@@ -20,7 +20,9 @@ namespace muster {
 
 namespace detail {
 class Core;
+struct AgentGroup;
 struct Cell;
+class RateBook;
 }  // namespace detail
 
 enum class AgentState : std::uint8_t { initializing, ready, busy, suspended, terminating, count };
@@ -62,13 +64,16 @@ public:
 
 private:
     friend class Directory;
-    DirectoryEntry(const detail::Core& core, const detail::Cell& cell, AgentId id) noexcept
-        : m_core(core), m_cell(cell), m_id(id)
+    friend class DirectoryScan;
+    DirectoryEntry(const detail::Core& core, const detail::Cell& cell,
+                   const detail::AgentGroup& group, AgentId id) noexcept
+        : m_core(core), m_cell(cell), m_group(group), m_id(id)
     {
     }
 
     const detail::Core& m_core;
     const detail::Cell& m_cell;
+    const detail::AgentGroup& m_group;
     AgentId m_id;
 };
 
@@ -79,6 +84,7 @@ struct DirectoryRow {
     std::string type;
     AgentState state = AgentState::initializing;
     std::uint64_t handled = 0;
+    std::optional<double> rate;  ///< handled per second, over the last one to few seconds
     std::uint64_t mailbox = 0;
     std::optional<Duration> oldest;    ///< of the waiting messages, to ~1 ms; none waits: empty
     std::optional<Duration> p50, p99;  ///< handling time, sampled; empty: no sample yet
@@ -118,7 +124,7 @@ enum class DirectorySort : std::uint8_t {
     bytes,
     restarts,
     action,
-    rate,  ///< messages per second since the page before was asked for
+    rate,
 };
 
 struct DirectoryPageQuery {
@@ -164,7 +170,10 @@ struct AgentCondition {
 /// Thread safety: any thread, while agents run.
 class Directory {
 public:
-    explicit Directory(detail::Core& core) noexcept : m_core(core) {}
+    explicit Directory(detail::Core& core);
+    Directory(const Directory&) = delete;
+    Directory& operator=(const Directory&) = delete;
+    ~Directory();
 
     [[nodiscard]] bool alive(AgentId id) const noexcept;
     /// Errors: notFound.
@@ -196,6 +205,7 @@ public:
 
 private:
     detail::Core& m_core;
+    std::unique_ptr<detail::RateBook> m_rates;
 };
 
 }  // namespace muster

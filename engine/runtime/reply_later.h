@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <utility>
 
 #include "base/error.h"
@@ -9,21 +10,30 @@
 
 namespace muster {
 
-/// The right, and the duty, to answer one request later. Used inside the engine's agents: on a
-/// worker or a service thread of the runtime it came from. Gone unused, the asker gets an error.
+namespace detail {
+struct CoreLink;
+}
+
+/// The right, and the duty, to answer one request later. Gone unused, it tells the asker that
+/// there will be no answer. Outlives its runtime harmlessly.
 /// Thread safety: one thread at a time; may move between them.
 class ReplyLater {
 public:
     ReplyLater() = default;
-    ReplyLater(AgentId asker, std::uint64_t request) noexcept : m_asker(asker), m_request(request)
+    ReplyLater(std::shared_ptr<detail::CoreLink> runtime, AgentId asker,
+               std::uint64_t request) noexcept
+        : m_runtime(std::move(runtime)), m_asker(asker), m_request(request)
     {
     }
     ReplyLater(ReplyLater&& other) noexcept
-        : m_asker(other.m_asker), m_request(std::exchange(other.m_request, 0))
+        : m_runtime(std::move(other.m_runtime)),
+          m_asker(other.m_asker),
+          m_request(std::exchange(other.m_request, 0))
     {
     }
     ReplyLater& operator=(ReplyLater&& other) noexcept
     {
+        std::swap(m_runtime, other.m_runtime);
         std::swap(m_asker, other.m_asker);
         std::swap(m_request, other.m_request);
         return *this;
@@ -36,16 +46,18 @@ public:
     template <class R>
     void reply(R&& value)
     {
-        if (m_request != 0) {
-            send(detail::makeEnvelope(context(), std::forward<R>(value)));
+        if (detail::ThreadContext* context = open()) {
+            send(*context, detail::makeEnvelope(*context, std::forward<R>(value)));
         }
     }
     void fail(Error error);
 
 private:
-    [[nodiscard]] static detail::ThreadContext& context() noexcept;
-    void send(detail::Envelope* answer);
+    /// Null when there is nobody to answer any more.
+    [[nodiscard]] detail::ThreadContext* open() noexcept;
+    void send(detail::ThreadContext& context, detail::Envelope* answer);
 
+    std::shared_ptr<detail::CoreLink> m_runtime;
     AgentId m_asker;
     std::uint64_t m_request = 0;
 };

@@ -22,6 +22,10 @@
 
 namespace muster {
 
+namespace detail {
+class EngineParts;
+}
+
 /// Counted since the start, over all workers.
 struct RuntimeCounters {
     std::uint64_t sent = 0;
@@ -126,7 +130,7 @@ public:
     /// has none; timedOut.
     void inspect(AgentId id, Duration timeout, std::function<void(Result<std::string>)> done);
 
-    /// The number of a word for setAction(). Up to 65,535 different ones; beyond, "other".
+    /// The number of a word for setAction(). Up to 4,000 different ones; beyond, "other".
     [[nodiscard]] ActionLabel actionLabel(std::string_view text);
     [[nodiscard]] RuntimeCounters counters() const;
     /// What one idle agent of type A takes, besides its name.
@@ -146,14 +150,15 @@ public:
 private:
     using AnswerTaker = std::function<void(detail::Envelope* answer, const Error* error)>;
 
-    explicit Runtime(std::unique_ptr<detail::Core> core);
+    explicit Runtime(std::unique_ptr<detail::EngineParts> parts);
     [[nodiscard]] detail::ThreadContext& context();
     Delivery post(detail::ThreadContext& from, AgentId to, detail::Envelope* envelope);
     void askOutside(AgentId to, detail::Envelope* question, Duration timeout, AnswerTaker taker);
     [[nodiscard]] static Error answerError(detail::Envelope& answer, const MessageType& expected);
     [[nodiscard]] std::uint64_t bytesFor(const detail::AgentOps& ops) const noexcept;
 
-    std::unique_ptr<detail::Core> m_core;
+    std::unique_ptr<detail::EngineParts> m_parts;
+    detail::Core* m_core;
 };
 
 template <class Reply, class M, class Continuation>

@@ -66,10 +66,17 @@ private:
         std::array<Slot, kSlots> slots;
     };
 
+    struct Ahead {
+        int level;  ///< negative: none
+        std::size_t slot;
+        std::uint64_t tick;  ///< the slot's first
+    };
+
     void place(TimerNode& node) noexcept;
     void unlink(TimerNode& node) noexcept;
     [[nodiscard]] TimerNode* takeDue(MonoTime now) noexcept;
-    [[nodiscard]] bool turnTowards(std::uint64_t tick) noexcept;
+    [[nodiscard]] Ahead nextSlot() const noexcept;
+    void turnTowards(std::uint64_t tick) noexcept;
 
     std::uint64_t m_tick;  ///< every timer before this tick has fired
     std::size_t m_size = 0;

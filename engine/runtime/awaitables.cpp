@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/awaitables.h"
+
+#include "runtime/agent_base.h"
+#include "runtime/handling.h"
+#include "runtime/internal/answers.h"
+#include "runtime/internal/core.h"
+#include "runtime/internal/post.h"
+
+namespace muster::detail {
+namespace {
+
+[[nodiscard]] Core& insideCore() noexcept
+{
+    return *insideContext().core.load(std::memory_order_relaxed);
+}
+
+}  // namespace
+
+ThreadContext& insideContext() noexcept
+{
+    return *ThreadContext::current();
+}
+
+void* allocateFrame(std::size_t bytes)
+{
+    return insideContext().blocks.take(bytes);
+}
+
+void releaseFrame(void* frame, std::size_t bytes) noexcept
+{
+    insideContext().blocks.give(frame, bytes);
+}
+
+void* allocateBlock(ThreadContext& context, std::size_t bytes)
+{
+    return context.blocks.take((bytes + alignof(Envelope) - 1) / alignof(Envelope) *
+                               alignof(Envelope));
+}
+
+void releaseBlock(ThreadContext& context, void* block, std::size_t bytes) noexcept
+{
+    context.blocks.give(block,
+                        (bytes + alignof(Envelope) - 1) / alignof(Envelope) * alignof(Envelope));
+}
+
+void releaseEnvelope(ThreadContext& context, Envelope* envelope) noexcept
+{
+    const MessageType& type = *envelope->type;
+    if (type.destroy != nullptr) {
+        type.destroy(envelope->message());
+    }
+    releaseBlock(context, envelope, Envelope::bytes(type));
+}
+
+void answer(Envelope& question, Envelope* reply)
+{
+    const std::uint64_t request = question.request();
+    question.forgetRequest();
+    postAnswer(insideContext(), question.sender, request, reply);
+}
+
+void answerError(Envelope& question, Error error)
+{
+    refuse(insideContext(), question, std::move(error));
+}
+
+PendingWait::~PendingWait()
+{
+    if (m_armed) {
+        insideCore().timers->cancel(m_deadline);
+    }
+    if (m_root != nullptr && m_root->waiting == this) {
+        m_root->waiting = nullptr;
+    }
+}
+
+void PendingWait::suspend(PromiseBase& root, std::coroutine_handle<> handle)
+{
+    if (m_request == 0) {
+        m_request = insideContext().nextRequest();
+    }
+    m_root = &root;
+    m_handle = handle;
+    root.waiting = this;
+}
+
+void PendingWait::wakeAfter(Duration delay)
+{
+    Core& core = insideCore();
+    m_armed = true;
+    core.timers->set(insideContext(), m_deadline, Timers::Kind::answer, agent().packed(), m_request,
+                     core.clock->now() + delay);
+}
+
+AgentId PendingWait::agent() const noexcept
+{
+    return insideCore().slots.idOf(Cell::of(*m_root->agent));
+}
+
+Error PendingWait::errorOf(Envelope& answer, const MessageType& expected)
+{
+    if (answer.type == &kMessageType<Expired>) {
+        insideContext().counters.add(Count::asksTimedOut);
+    }
+    return answerErrorOf(answer, expected);
+}
+
+AskWait::~AskWait()
+{
+    if (m_question != nullptr) {
+        releaseEnvelope(insideContext(), m_question);
+    }
+}
+
+bool AskWait::ask(PromiseBase& root, std::coroutine_handle<> handle)
+{
+    ThreadContext& context = insideContext();
+    context.counters.add(Count::asks);
+    suspend(root, handle);
+    m_question->sender = agent();
+    m_question->address(EnvelopeKind::mail, request());
+    const Delivery delivery = post(context, m_to, std::exchange(m_question, nullptr));
+    if (delivery != Delivery::queued) {
+        root.waiting = nullptr;
+        m_error.emplace(deliveryError(delivery));
+        return false;
+    }
+    wakeAfter(m_deadline);
+    return true;
+}
+
+bool BlockingWait::start(PromiseBase& root, std::coroutine_handle<> handle,
+                         std::unique_ptr<BlockingJob> job)
+{
+    suspend(root, handle);
+    Core& core = insideCore();
+    insideContext().counters.add(Count::blockingJobs);
+    auto shared = std::make_shared<std::unique_ptr<BlockingJob>>(std::move(job));
+    Result<void> started =
+        core.scheduler->blocking([&core, shared, to = agent(), number = request()] {
+            (*shared)->run();
+            ThreadContext& context = ThreadContext::in(core);
+            postAnswer(context, to, number, makeEnvelope(context, JobDone{std::move(*shared)}));
+        });
+    if (!started.ok()) {
+        root.waiting = nullptr;
+        m_error.emplace(started.error());
+    }
+    return started.ok();
+}
+
+void BlockingWait::take(Envelope& answer)
+{
+    m_done = std::move(static_cast<JobDone*>(answer.message())->job);
+}
+
+}  // namespace muster::detail

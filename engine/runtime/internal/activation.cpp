@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/internal/activation.h"
+
+#include <optional>
+
+#include "runtime/internal/cell_side.h"
+#include "runtime/internal/core.h"
+#include "runtime/internal/lifecycle.h"
+#include "runtime/internal/mailbox.h"
+#include "runtime/internal/notices.h"
+#include "runtime/internal/post.h"
+#include "runtime/internal/thrown.h"
+
+namespace muster::detail {
+namespace {
+
+// Reading the clock twice for each message would cost more than the message.
+constexpr std::uint64_t kSampleEvery = 64;
+constexpr std::uint64_t kSampleAt = 15;  // not the first: most agents handle few
+constexpr std::uint32_t kPublishEvery = 32;
+constexpr std::uint32_t kSmallBound = 1024;
+
+/// One turn of one agent.
+class Turn {
+public:
+    Turn(Core& core, ThreadContext& context, Cell& cell) noexcept
+        : m_core(core),
+          m_context(context),
+          m_cell(cell),
+          m_ops(*cell.group.load(std::memory_order_relaxed)->ops),
+          m_generation(cell.generation.load(std::memory_order_relaxed)),
+          m_left(core.executor->budget()),
+          m_publishEvery((cell.limit.load(std::memory_order_relaxed) & Cell::kBoundMask) <=
+                                 kSmallBound
+                             ? 1
+                             : kPublishEvery)
+    {
+    }
+
+    void run()
+    {
+        m_context.running.store(&m_cell, std::memory_order_relaxed);
+        m_context.counters.add(Count::activations);
+        m_context.sends = 0;
+        m_cell.phase.store(Phase::busy, std::memory_order_relaxed);
+        while (step()) {
+        }
+        m_context.running.store(nullptr, std::memory_order_relaxed);
+    }
+
+private:
+    // False: the agent is no longer this turn's.
+    bool step()
+    {
+        m_orders = static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_acquire)) &
+                   control::kOrders;
+        bool answersOnly = m_cell.suspended != nullptr && !m_ops.interleaves;
+        if (m_orders != 0) [[unlikely]] {
+            switch (obey(answersOnly)) {
+                case Obeyed::goOn:
+                    break;
+                case Obeyed::again:
+                    return true;
+                case Obeyed::over:
+                    return false;
+            }
+        }
+        if (m_cell.suspended != nullptr && m_ops.interleaves) {
+            takeIn(m_cell);  // answers must not wait behind mail
+        }
+        if (m_left == 0) {
+            return yield();
+        }
+        Envelope* envelope = next(m_cell, answersOnly);
+        if (envelope == nullptr) {
+            return takeIn(m_cell) || rest(answersOnly);
+        }
+        --m_left;
+        return handle(envelope);
+    }
+
+    enum class Obeyed { goOn, again, over };
+
+    Obeyed obey(bool& answersOnly)
+    {
+        if ((m_orders & control::kNow) != 0) {
+            return end();
+        }
+        if ((m_orders & control::kEnd) != 0) {
+            if (m_cell.suspended == nullptr) {
+                return mayStop() ? end() : Obeyed::goOn;
+            }
+            answersOnly = true;  // the handlers that stand at a co_await may finish
+            return Obeyed::goOn;
+        }
+        if ((m_orders & control::kSuspend) != 0) {
+            publish();
+            m_cell.phase.store(Phase::suspended, std::memory_order_relaxed);
+            if (park(true)) {
+                return Obeyed::over;
+            }
+            m_cell.phase.store(Phase::busy, std::memory_order_relaxed);
+            return Obeyed::again;
+        }
+        if ((m_orders & control::kRestart) != 0) {
+            if (m_cell.suspended != nullptr) {
+                answersOnly = true;
+                return Obeyed::goOn;
+            }
+            return restartAgent(m_context, m_cell) ? Obeyed::again : Obeyed::over;
+        }
+        return Obeyed::goOn;
+    }
+
+    [[nodiscard]] bool mayStop()
+    {
+        if (m_ops.mayStop == nullptr) {
+            return true;
+        }
+        const std::uint32_t bits = m_orders & control::kEnd;
+        EndReason reason{EndKind::shutdown, {}};
+        if ((bits & control::kHalt) == 0) {
+            const auto word = static_cast<std::uint32_t>(m_cell.control.load());
+            reason.kind = static_cast<EndKind>((word >> control::kReasonShift) & 0xff);
+        }
+        return m_ops.mayStop(m_cell.behaviour, reason);
+    }
+
+    Obeyed end()
+    {
+        publish();
+        endAgent(m_context, m_cell, orderedReason(m_core, m_cell, m_orders & control::kEnd));
+        return Obeyed::over;
+    }
+
+    bool yield()
+    {
+        publish();
+        takeIn(m_cell);
+        m_context.running.store(nullptr, std::memory_order_relaxed);
+        m_core.executor->again(m_context, m_cell);
+        return false;
+    }
+
+    // Nothing to handle. False: the agent is idle, or waits to be woken by hand.
+    bool rest(bool answersOnly)
+    {
+        publish();
+        if (answersOnly) {
+            return !park(false);
+        }
+        m_cell.phase.store(m_cell.suspended == nullptr ? Phase::ready : Phase::busy,
+                           std::memory_order_relaxed);
+        if (!becomeIdle(m_cell)) {
+            m_cell.phase.store(Phase::busy, std::memory_order_relaxed);
+            return true;
+        }
+        // An order that came before the agent was idle woke nobody.
+        if ((static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_seq_cst)) &
+             control::kOrders) != 0 &&
+            unidle(m_cell)) {
+            m_cell.phase.store(Phase::busy, std::memory_order_relaxed);
+            return true;
+        }
+        return false;
+    }
+
+    // True: parked. False: something came meanwhile and the turn goes on.
+    [[nodiscard]] bool park(bool suspended)
+    {
+        while (takeIn(m_cell)) {
+        }
+        if (!suspended && m_cell.first != nullptr && m_cell.first->kind() == EnvelopeKind::answer) {
+            return false;
+        }
+        m_cell.parked.store(1, std::memory_order_seq_cst);
+        const bool mail = Cell::newest(m_cell.inbox.load(std::memory_order_seq_cst)) != nullptr;
+        const auto orders =
+            static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_seq_cst)) &
+            control::kOrders;
+        return !((mail && !suspended) || orders != m_orders) ||
+               m_cell.parked.exchange(0, std::memory_order_seq_cst) == 0;
+    }
+
+    // True: go on. False: the agent crashed.
+    bool handle(Envelope* envelope)
+    {
+        if (envelope->kind() == EnvelopeKind::mail) {
+            ++m_popped;
+        }
+        if (envelope->generation != m_generation) [[unlikely]] {
+            discard(m_context, envelope, DropCause::noAgent);
+            return true;
+        }
+        m_context.message.store(envelope->type, std::memory_order_relaxed);
+        m_context.step.store(m_context.step.load(std::memory_order_relaxed) + 1,
+                             std::memory_order_relaxed);
+        const bool goesOn =
+            envelope->kind() == EnvelopeKind::answer ? resume(envelope) : dispatch(envelope);
+        m_context.envelope = nullptr;
+        if (goesOn && (m_popped >= m_publishEvery ||
+                       m_core.coarseNow.load(std::memory_order_relaxed) != m_published)) {
+            publish();
+        }
+        return goesOn;
+    }
+
+    bool dispatch(Envelope* envelope)
+    {
+        m_context.envelope = envelope;
+        const std::uint64_t handled = m_cell.handled.load(std::memory_order_relaxed);
+        const bool sampled = handled % kSampleEvery == kSampleAt;
+        const MonoTime start = sampled ? m_core.clock->now() : MonoTime{};
+        Handled what{};
+        try {
+            what = m_ops.handle(m_cell.behaviour, *envelope);
+        } catch (...) {
+            return crash(envelope, thrownText());
+        }
+        if (what == Handled::suspended) {
+            m_context.counters.add(Count::awaiting);
+            return true;
+        }
+        if (what == Handled::unknown) [[unlikely]] {
+            handleUnknown(envelope);
+            return true;
+        }
+        count(handled);
+        if (sampled) [[unlikely]] {
+            record(envelope->type, start, false);
+        }
+        releaseEnvelope(m_context, envelope);
+        return true;
+    }
+
+    // An answer: to the handler that waits for it.
+    bool resume(Envelope* answer)
+    {
+        PromiseBase** place = &m_cell.suspended;
+        while (*place != nullptr && ((*place)->waiting == nullptr ||
+                                     (*place)->waiting->request() != answer->request())) {
+            place = &(*place)->nextSuspended;
+        }
+        PromiseBase* root = *place;
+        if (root == nullptr) {
+            discardAnswer(m_context, answer);
+            return true;
+        }
+        PendingWait& wait = *root->waiting;
+        root->waiting = nullptr;
+        wait.take(*answer);
+        releaseEnvelope(m_context, answer);
+        m_context.envelope = root->envelope;
+        m_context.message.store(root->envelope->type, std::memory_order_relaxed);
+        wait.handle().resume();
+        return !root->self.done() || finish(*root);
+    }
+
+    bool finish(PromiseBase& root)
+    {
+        // Handlers may have been added in front meanwhile.
+        PromiseBase** place = &m_cell.suspended;
+        while (*place != &root) {
+            place = &(*place)->nextSuspended;
+        }
+        *place = root.nextSuspended;
+        m_context.counters.subtract(Count::awaiting);
+        Envelope* question = root.envelope;
+        const MonoTime start = root.startedAt;
+        try {
+            root.finish(root);
+        } catch (...) {
+            record(question->type, start, true);
+            return crash(question, thrownText());
+        }
+        count(m_cell.handled.load(std::memory_order_relaxed));
+        record(question->type, start, false);
+        releaseEnvelope(m_context, question);
+        return true;
+    }
+
+    void handleUnknown(Envelope* envelope)
+    {
+        if (envelope->type == &kMessageType<Inspect>) {
+            inspect(*static_cast<Inspect*>(envelope->message()));
+        } else if (envelope->type != &kMessageType<AgentEnded>) {
+            discard(m_context, envelope, DropCause::unhandled);
+            return;
+        }
+        releaseEnvelope(m_context, envelope);
+    }
+
+    void inspect(Inspect& question) const
+    {
+        const auto done = std::exchange(question.done, nullptr);
+        if (m_ops.stateJson == nullptr) {
+            done(Error{ErrorCode::unavailable, "agents of this type do not show their state", "",
+                       "Give the type a stateJson()"});
+            return;
+        }
+        try {
+            done(m_ops.stateJson(m_cell.behaviour));
+        } catch (...) {
+            done(Error{ErrorCode::internal, "stateJson() threw: " + thrownText(), "", ""});
+        }
+    }
+
+    bool crash(Envelope* envelope, const std::string& what)
+    {
+        const std::string_view message = envelope->type->name;
+        refuse(m_context, *envelope,
+               {ErrorCode::unavailable, "the agent crashed: " + what, "", ""});
+        releaseEnvelope(m_context, envelope);
+        count(m_cell.handled.load(std::memory_order_relaxed));
+        publish();
+        m_context.envelope = nullptr;
+        crashAgent(m_context, m_cell, what, message);
+        return false;
+    }
+
+    void count(std::uint64_t handled) noexcept
+    {
+        m_cell.handled.store(handled + 1, std::memory_order_relaxed);
+        m_context.counters.add(Count::handled);
+    }
+
+    void record(const MessageType* type, MonoTime start, bool failed)
+    {
+        if (CellSide* side = m_core.sampledSideOf(m_cell)) {
+            const MonoTime now = m_core.clock->now();
+            side->times.add(now - start);
+            side->recent.add({now, type, now - start, failed});
+        }
+    }
+
+    void publish() noexcept
+    {
+        m_published = m_core.coarseNow.load(std::memory_order_relaxed);
+        if (m_popped != 0) {
+            publishPopped(m_cell, m_popped);
+            m_popped = 0;
+        }
+    }
+
+    Core& m_core;
+    ThreadContext& m_context;
+    Cell& m_cell;
+    const AgentOps& m_ops;
+    const std::uint32_t m_generation;
+    std::uint32_t m_left;
+    const std::uint32_t m_publishEvery;
+    std::uint32_t m_popped = 0;
+    std::uint32_t m_published = 0;  ///< when, coarsely
+    std::uint32_t m_orders = 0;
+};
+
+}  // namespace
+
+void runAgent(Core& core, ThreadContext& context, Cell& cell)
+{
+    Turn(core, context, cell).run();
+}
+
+Inspect::~Inspect()
+{
+    if (done) {
+        done(Error{ErrorCode::notFound, "the agent ended", "", ""});
+    }
+}
+
+Handled startHandler(AgentBase& agent, Envelope& envelope, PromiseBase& root)
+{
+    Cell& cell = Cell::of(agent);
+    root.agent = &agent;
+    root.envelope = &envelope;
+    root.self.resume();
+    if (root.self.done()) {
+        root.finish(root);
+        return Handled::done;
+    }
+    root.startedAt = insideContext().core.load(std::memory_order_relaxed)->clock->now();
+    root.nextSuspended = cell.suspended;
+    cell.suspended = &root;
+    return Handled::suspended;
+}
+
+}  // namespace muster::detail

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "runtime/internal/cell.h"
+#include "runtime/internal/thread_context.h"
+
+namespace muster::detail {
+
+/// Gives ready agents a thread: the pool of workers, or the simulation.
+/// Thread safety: any thread but for start and stop.
+class Executor {
+public:
+    virtual ~Executor() = default;
+    /// The agent has something to do and is nobody's yet. Called by a thread that is no worker.
+    virtual void inject(Cell& cell) = 0;
+    /// Its turn is over and it has more to do: behind all others.
+    virtual void again(ThreadContext& context, Cell& cell) = 0;
+    /// Messages an agent may handle in one turn.
+    [[nodiscard]] virtual std::uint32_t budget() = 0;
+    virtual void start() = 0;
+    /// Returns when no agent runs any more.
+    virtual void stop() = 0;
+};
+
+}  // namespace muster::detail

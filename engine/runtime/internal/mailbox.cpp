@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/internal/mailbox.h"
+
+#include <mutex>
+
+#include "runtime/internal/post.h"
+
+namespace muster::detail {
+namespace {
+
+[[nodiscard]] bool counts(const Envelope& envelope) noexcept
+{
+    return envelope.kind() == EnvelopeKind::mail;
+}
+
+void append(Cell& cell, Envelope* envelope) noexcept
+{
+    envelope->next = nullptr;
+    (cell.first == nullptr ? cell.first : cell.last->next) = envelope;
+    cell.last = envelope;
+}
+
+// Answers go before mail, but after the answers that came before them.
+void putAnswer(Cell& cell, Envelope* envelope) noexcept
+{
+    Envelope** place = &cell.first;
+    while (*place != nullptr && (*place)->kind() == EnvelopeKind::answer) {
+        place = &(*place)->next;
+    }
+    envelope->next = *place;
+    *place = envelope;
+    if (envelope->next == nullptr) {
+        cell.last = envelope;
+    }
+}
+
+// The oldest counted message, out of the list. Under the lane's lock.
+[[nodiscard]] Envelope* takeOldestMail(Cell& cell) noexcept
+{
+    Envelope* before = nullptr;
+    for (Envelope* at = cell.first; at != nullptr; before = at, at = at->next) {
+        if (counts(*at)) {
+            (before == nullptr ? cell.first : before->next) = at->next;
+            if (at == cell.last) {
+                cell.last = before;
+            }
+            return at;
+        }
+    }
+    return nullptr;
+}
+
+void addPopped(Cell& cell, std::uint32_t count) noexcept
+{
+    cell.popped.store((cell.popped.load(std::memory_order_relaxed) + count) & Cell::kCountMask,
+                      std::memory_order_relaxed);
+}
+
+// One more was pushed past the stack: counts it and claims an idle agent.
+[[nodiscard]] Pushed countPast(Cell& cell) noexcept
+{
+    std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
+    for (;;) {
+        const std::uint64_t mark = Cell::mark(word);
+        if (mark == Cell::kClosed) {
+            return Pushed::closed;
+        }
+        const std::uint64_t left = mark == Cell::kIdle ? Cell::kEmpty : mark;
+        if (cell.inbox.compare_exchange_weak(word, (Cell::counted(word) + Cell::kOneMore) | left,
+                                             std::memory_order_seq_cst,
+                                             std::memory_order_relaxed)) {
+            return mark == Cell::kIdle ? Pushed::wakes : Pushed::queued;
+        }
+    }
+}
+
+Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
+{
+    Envelope* shed = nullptr;
+    Pushed pushed = Pushed::queued;
+    {
+        const std::lock_guard lock(cell.lane);
+        pushed = countPast(cell);
+        if (pushed == Pushed::closed) {
+            return pushed;
+        }
+        append(cell, envelope);
+        const std::uint32_t bound = cell.limit.load(std::memory_order_relaxed) & Cell::kBoundMask;
+        const std::uint32_t waiting = cell.waiting();
+        if (waiting > bound && (shed = takeOldestMail(cell)) != nullptr) {
+            addPopped(cell, 1);
+        }
+        if (waiting == 1 || shed != nullptr) {
+            cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+        }
+    }
+    if (shed != nullptr) {
+        discard(context, shed, DropCause::shedOldest);
+    }
+    return pushed;
+}
+
+[[nodiscard]] bool sheds(const Cell& cell) noexcept
+{
+    return cell.overflow() == OverflowPolicy::dropOldest;
+}
+
+}  // namespace
+
+Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
+{
+    const bool counted = counts(*envelope);
+    const std::uint32_t limit = cell.limit.load(std::memory_order_relaxed);
+    if (counted && limit >> Cell::kPolicyShift ==
+                       static_cast<std::uint32_t>(OverflowPolicy::dropOldest)) [[unlikely]] {
+        return pushShedding(context, cell, envelope);
+    }
+    const std::uint32_t bound = limit & Cell::kBoundMask;
+    const std::uint32_t stamp = envelope->stamp;
+    std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
+    for (;;) {
+        const std::uint64_t mark = Cell::mark(word);
+        if (mark == Cell::kClosed) {
+            return Pushed::closed;
+        }
+        const std::uint32_t waiting = cell.waiting(word);
+        if (counted && waiting >= bound) {
+            return Pushed::full;
+        }
+        envelope->next = Cell::newest(word);
+        const std::uint64_t count = Cell::counted(word) + (counted ? Cell::kOneMore : 0);
+        if (cell.inbox.compare_exchange_weak(word, count | Cell::encode(envelope),
+                                             std::memory_order_seq_cst,
+                                             std::memory_order_relaxed)) {
+            // From here on the envelope may be gone already.
+            if (waiting == 0) {
+                cell.frontStamp.store(stamp, std::memory_order_relaxed);
+            }
+            if (mark == Cell::kIdle) {
+                return Pushed::wakes;
+            }
+            break;
+        }
+    }
+    const bool wakes = !counted && cell.parked.load(std::memory_order_seq_cst) != 0 &&
+                       cell.parked.exchange(0, std::memory_order_seq_cst) != 0;
+    return wakes ? Pushed::wakes : Pushed::queued;
+}
+
+bool unidle(Cell& cell) noexcept
+{
+    std::uint64_t word = cell.inbox.load(std::memory_order_seq_cst);
+    while (Cell::mark(word) == Cell::kIdle) {
+        if (cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kEmpty,
+                                             std::memory_order_seq_cst)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool takeIn(Cell& cell) noexcept
+{
+    std::uint64_t word = cell.inbox.load(std::memory_order_acquire);
+    if (Cell::newest(word) == nullptr) {
+        return false;
+    }
+    while (!cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kEmpty,
+                                             std::memory_order_acq_rel,
+                                             std::memory_order_acquire)) {
+    }
+    // Newest first: turn it round, then hand it out in order.
+    Envelope* inOrder = nullptr;
+    for (Envelope* at = Cell::newest(word); at != nullptr;) {
+        Envelope* older = at->next;
+        at->next = inOrder;
+        inOrder = at;
+        at = older;
+    }
+    const bool locked = sheds(cell);
+    if (locked) {
+        cell.lane.lock();
+    }
+    while (inOrder != nullptr) {
+        Envelope* following = inOrder->next;
+        if (inOrder->kind() == EnvelopeKind::answer) {
+            putAnswer(cell, inOrder);
+        } else {
+            append(cell, inOrder);
+        }
+        inOrder = following;
+    }
+    cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+    if (locked) {
+        cell.lane.unlock();
+    }
+    return true;
+}
+
+Envelope* next(Cell& cell, bool answersOnly) noexcept
+{
+    const bool locked = sheds(cell);
+    if (locked) {
+        cell.lane.lock();
+    }
+    Envelope* envelope = cell.first;
+    if (envelope != nullptr && answersOnly && envelope->kind() != EnvelopeKind::answer) {
+        envelope = nullptr;
+    }
+    if (envelope != nullptr) {
+        cell.first = envelope->next;
+        if (cell.first == nullptr) {
+            cell.last = nullptr;
+        }
+    }
+    if (locked) {
+        cell.lane.unlock();
+    }
+    return envelope;
+}
+
+void publishPopped(Cell& cell, std::uint32_t count) noexcept
+{
+    const bool locked = sheds(cell);
+    if (locked) {
+        cell.lane.lock();
+    }
+    addPopped(cell, count);
+    if (cell.first != nullptr) {
+        cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+    }
+    if (locked) {
+        cell.lane.unlock();
+    }
+}
+
+bool becomeIdle(Cell& cell) noexcept
+{
+    const bool locked = sheds(cell);
+    if (locked) {
+        cell.lane.lock();
+    }
+    bool idle = false;
+    std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
+    while (cell.first == nullptr && Cell::mark(word) == Cell::kEmpty) {
+        if (cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kIdle,
+                                             std::memory_order_seq_cst,
+                                             std::memory_order_relaxed)) {
+            idle = true;
+            break;
+        }
+    }
+    if (locked) {
+        cell.lane.unlock();
+    }
+    return idle;
+}
+
+Envelope* close(Cell& cell) noexcept
+{
+    const bool locked = sheds(cell);
+    if (locked) {
+        cell.lane.lock();
+    }
+    const std::uint64_t word = cell.inbox.exchange(Cell::kClosed, std::memory_order_acq_rel);
+    Envelope* chain = Cell::newest(word);
+    for (Envelope* at = cell.first; at != nullptr;) {
+        Envelope* following = at->next;
+        at->next = chain;
+        chain = at;
+        at = following;
+    }
+    cell.first = nullptr;
+    cell.last = nullptr;
+    if (locked) {
+        cell.lane.unlock();
+    }
+    return chain;
+}
+
+}  // namespace muster::detail

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/internal/name_table.h"
+
+#include <algorithm>
+#include <charconv>
+
+namespace muster::detail {
+namespace {
+
+constexpr std::uint64_t kFree = 0;
+constexpr std::uint64_t kRemoved = 1;  // a slot is stored plus 2
+constexpr std::size_t kFirstSize = 1024;
+constexpr int kHashShift = 32;
+constexpr std::size_t kMaxDigits = 9;
+
+struct Parts {
+    std::string_view stem;
+    std::uint32_t ordinal;
+};
+
+// "indexer-17" is "indexer-" and 17; "a-017" and "17" have no number, for only one spelling
+// may lead to one name.
+Parts split(std::string_view name) noexcept
+{
+    std::size_t at = name.size();
+    while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9') {
+        --at;
+    }
+    const std::string_view digits = name.substr(at);
+    std::uint32_t ordinal = 0;
+    if (at == 0 || digits.empty() || digits.size() > kMaxDigits || digits[0] == '0') {
+        return {name, NameTable::kNone};
+    }
+    std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
+    return {name.substr(0, at), ordinal};
+}
+
+// FNV-1a over all but the last character, mixed, then that character: neighbours stay close.
+std::uint64_t hashOf(std::string_view name) noexcept
+{
+    std::uint64_t hash = 0xcbf29ce484222325ULL;
+    for (const char c : name.substr(0, name.size() - 1)) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
+    }
+    hash ^= hash >> 29;
+    hash *= 0xbf58476d1ce4e5b9ULL;
+    hash ^= hash >> 32;
+    return (hash << 4) + static_cast<unsigned char>(name.back());
+}
+
+class NumberText {
+public:
+    explicit NumberText(std::uint32_t number) noexcept
+        : m_end(std::to_chars(m_text, m_text + sizeof m_text, number).ptr)
+    {
+    }
+    [[nodiscard]] std::string_view view() const noexcept
+    {
+        return {m_text, static_cast<std::size_t>(m_end - m_text)};
+    }
+
+private:
+    char m_text[10];
+    char* m_end;
+};
+
+}  // namespace
+
+NameTable::NameTable(const SlotTable& slots, Reclaimer& reclaimer)
+    : m_slots(slots), m_reclaimer(reclaimer), m_table(new Table(kFirstSize))
+{
+}
+
+NameTable::~NameTable()
+{
+    delete m_table.load();
+    for (auto& chunk : m_chunks) {
+        if (Chunk* stems = chunk.load()) {
+            for (auto& each : *stems) {
+                delete each.load();
+            }
+            delete stems;
+        }
+    }
+}
+
+bool NameTable::add(std::string_view name, std::uint32_t slot)
+{
+    const Parts parts = split(name);
+    const std::lock_guard lock(m_mutex);
+    reserve(1);
+    Table& table = *m_table.load(std::memory_order_relaxed);
+    if (lookUp(table, name)) {
+        return false;
+    }
+    Cell& cell = m_slots.at(slot);
+    cell.ordinal.store(parts.ordinal, std::memory_order_relaxed);
+    cell.stem.store(acquireStem(parts.stem, 1), std::memory_order_seq_cst);
+    insert(table, hashOf(name), slot);
+    ++m_live;
+    return true;
+}
+
+void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std::uint32_t* slots,
+                        std::size_t count, std::vector<std::size_t>& taken)
+{
+    std::string name(stemText);
+    const std::lock_guard lock(m_mutex);
+    reserve(count);
+    Table& table = *m_table.load(std::memory_order_relaxed);
+    const std::uint32_t number = acquireStem(stemText, count + 1);  // one to hold it meanwhile
+    Stem& record = *m_chunks[number / kChunk]
+                        .load(std::memory_order_relaxed)
+                        ->at(number % kChunk)
+                        .load(std::memory_order_relaxed);
+    for (std::size_t i = 0; i < count; ++i) {
+        const auto ordinal = static_cast<std::uint32_t>(from + i);
+        name.resize(stemText.size());
+        name += NumberText(ordinal).view();
+        if (lookUp(table, name)) {
+            taken.push_back(i);
+            --record.uses;
+            continue;
+        }
+        Cell& cell = m_slots.at(slots[i]);
+        cell.ordinal.store(ordinal, std::memory_order_relaxed);
+        cell.stem.store(number, std::memory_order_seq_cst);
+        insert(table, hashOf(name), slots[i]);
+        ++m_live;
+    }
+    record.next = std::max(record.next, static_cast<std::uint32_t>(from + count));
+    releaseStem(number);
+}
+
+void NameTable::remove(std::uint32_t slot) noexcept
+{
+    Cell& cell = m_slots.at(slot);
+    const std::uint32_t number = cell.stem.load(std::memory_order_relaxed);
+    if (number == 0) {
+        return;
+    }
+    const std::lock_guard lock(m_mutex);
+    Table& table = *m_table.load(std::memory_order_relaxed);
+    std::string name;
+    append(name, cell);
+    const std::uint64_t hash = hashOf(name);
+    const std::uint64_t wanted = (hash << kHashShift) | (slot + 2);
+    for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
+        auto& entry = table.entries[at];
+        const std::uint64_t found = entry.load(std::memory_order_relaxed);
+        if (found == wanted) {
+            // Free again where a search ends here anyway; else searches must go on past it.
+            const bool last =
+                table.entries[(at + 1) & table.mask].load(std::memory_order_relaxed) == kFree;
+            entry.store(last ? kFree : kRemoved, std::memory_order_release);
+            m_filled -= last ? 1 : 0;
+            break;
+        }
+        if (found == kFree) {
+            break;
+        }
+    }
+    --m_live;
+    cell.stem.store(0, std::memory_order_seq_cst);
+    releaseStem(number);
+}
+
+AgentId NameTable::find(std::string_view name) const noexcept
+{
+    if (name.empty()) {
+        return {};
+    }
+    const ReadGuard guard(m_reclaimer);
+    return lookUp(*m_table.load(std::memory_order_seq_cst), name);
+}
+
+AgentId NameTable::lookUp(const Table& table, std::string_view name) const noexcept
+{
+    const std::uint64_t hash = hashOf(name);
+    const std::uint64_t high = hash << kHashShift;
+    for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
+        const std::uint64_t entry = table.entries[at].load(std::memory_order_acquire);
+        if (entry == kFree) {
+            return {};
+        }
+        if ((entry >> kHashShift) == (high >> kHashShift) &&
+            static_cast<std::uint32_t>(entry) > kRemoved) {
+            const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
+            // The generation first: when it is still the same after, the name was this life's.
+            const Cell& cell = m_slots.at(slot);
+            const std::uint32_t generation = cell.generation.load(std::memory_order_acquire);
+            if (names(slot, name) &&
+                cell.generation.load(std::memory_order_acquire) == generation) {
+                return {slot, generation};
+            }
+        }
+    }
+}
+
+bool NameTable::names(std::uint32_t slot, std::string_view name) const noexcept
+{
+    const Cell& cell = m_slots.at(slot);
+    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
+    if (record == nullptr || !name.starts_with(record->text)) {
+        return false;
+    }
+    const std::uint32_t ordinal = cell.ordinal.load(std::memory_order_relaxed);
+    const std::string_view rest = name.substr(record->text.size());
+    return ordinal == kNone ? rest.empty() : rest == NumberText(ordinal).view();
+}
+
+void NameTable::append(std::string& out, const Cell& cell) const
+{
+    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
+    if (record == nullptr) {
+        return;
+    }
+    out += record->text;
+    const std::uint32_t ordinal = cell.ordinal.load(std::memory_order_relaxed);
+    if (ordinal != kNone) {
+        out += NumberText(ordinal).view();
+    }
+}
+
+std::string_view NameTable::stemOf(const Cell& cell) const noexcept
+{
+    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
+    return record == nullptr ? std::string_view() : std::string_view(record->text);
+}
+
+std::uint32_t NameTable::nextOrdinal(std::string_view stemText)
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_stems.find(stemText);
+    return found == m_stems.end() ? 1 : stem(found->second)->next;
+}
+
+const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
+{
+    if (number == 0) {
+        return nullptr;
+    }
+    const Chunk* chunk = m_chunks[number / kChunk].load(std::memory_order_acquire);
+    return chunk == nullptr ? nullptr : (*chunk)[number % kChunk].load(std::memory_order_seq_cst);
+}
+
+std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
+{
+    if (const auto found = m_stems.find(text); found != m_stems.end()) {
+        m_chunks[found->second / kChunk]
+            .load(std::memory_order_relaxed)
+            ->at(found->second % kChunk)
+            .load(std::memory_order_relaxed)
+            ->uses += uses;
+        return found->second;
+    }
+    std::uint32_t number = m_nextStem;
+    if (!m_freeStems.empty()) {
+        number = m_freeStems.back();
+        m_freeStems.pop_back();
+    } else {
+        ++m_nextStem;
+    }
+    auto& place = m_chunks.at(number / kChunk);
+    if (place.load(std::memory_order_relaxed) == nullptr) {
+        place.store(new Chunk{}, std::memory_order_release);
+    }
+    auto* record = new Stem{std::string(text), uses, 1};
+    place.load(std::memory_order_relaxed)
+        ->at(number % kChunk)
+        .store(record, std::memory_order_seq_cst);
+    m_stems.emplace(record->text, number);
+    return number;
+}
+
+void NameTable::releaseStem(std::uint32_t number) noexcept
+{
+    auto& place = (*m_chunks[number / kChunk].load(std::memory_order_relaxed))[number % kChunk];
+    Stem* record = place.load(std::memory_order_relaxed);
+    if (--record->uses != 0) {
+        return;
+    }
+    m_stems.erase(record->text);
+    place.store(nullptr, std::memory_order_seq_cst);
+    m_freeStems.push_back(number);
+    m_reclaimer.retire([record] { delete record; });
+}
+
+void NameTable::insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept
+{
+    std::size_t at = hash & table.mask;
+    while (static_cast<std::uint32_t>(table.entries[at].load(std::memory_order_relaxed)) >
+           kRemoved) {
+        at = (at + 1) & table.mask;
+    }
+    m_filled += table.entries[at].load(std::memory_order_relaxed) == kFree ? 1 : 0;
+    table.entries[at].store((hash << kHashShift) | (slot + 2), std::memory_order_release);
+}
+
+void NameTable::reserve(std::size_t more)
+{
+    Table* old = m_table.load(std::memory_order_relaxed);
+    if ((m_filled + more) * 5 <= (old->mask + 1) * 3) {
+        return;
+    }
+    std::size_t size = kFirstSize;
+    while ((m_live + more) * 2 > size) {
+        size *= 2;
+    }
+    auto* table = new Table(size);
+    m_filled = 0;
+    std::string name;
+    for (std::size_t at = 0; at <= old->mask; ++at) {
+        const std::uint64_t entry = old->entries[at].load(std::memory_order_relaxed);
+        if (static_cast<std::uint32_t>(entry) > kRemoved) {
+            const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
+            name.clear();
+            append(name, m_slots.at(slot));
+            insert(*table, hashOf(name), slot);
+        }
+    }
+    m_table.store(table, std::memory_order_seq_cst);
+    m_reclaimer.retire([old] { delete old; });
+}
+
+}  // namespace muster::detail

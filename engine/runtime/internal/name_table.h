@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "runtime/internal/cell.h"
+#include "runtime/internal/reclaimer.h"
+#include "runtime/internal/slot_table.h"
+
+namespace muster::detail {
+
+/// Agents by name. A name is kept as a stem and a number ("indexer-" and 17), so that a million
+/// names made in bulk cost one string; the index holds a slot and 32 bits of the name's hash.
+/// Names that differ in their last character only are neighbours in it: a bulk creation walks
+/// it in order. Look-ups take no lock. Thread safety: any thread.
+class NameTable {
+public:
+    struct Name {
+        std::uint32_t stem = 0;
+        std::uint32_t ordinal = kNone;
+    };
+    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+
+    NameTable(const SlotTable& slots, Reclaimer& reclaimer);
+    NameTable(const NameTable&) = delete;
+    NameTable& operator=(const NameTable&) = delete;
+    ~NameTable();
+
+    /// The slot's name from now on, kept in its cell. False when another living agent has it.
+    [[nodiscard]] bool add(std::string_view name, std::uint32_t slot);
+    /// "<stem><from>" … for each slot in turn; those taken by others are left unnamed, and
+    /// their place is appended to `taken`.
+    void addMany(std::string_view stem, std::uint32_t from, const std::uint32_t* slots,
+                 std::size_t count, std::vector<std::size_t>& taken);
+    /// Of a slot that is about to be free.
+    void remove(std::uint32_t slot) noexcept;
+
+    /// The living agent of that name; none when there is none.
+    [[nodiscard]] AgentId find(std::string_view name) const noexcept;
+    /// Empty for an unnamed one. For the caller under a ReadGuard, or the cell's owner.
+    void append(std::string& out, const Cell& cell) const;
+    /// The name without its number; valid under a ReadGuard. Empty for an unnamed one.
+    [[nodiscard]] std::string_view stemOf(const Cell& cell) const noexcept;
+    /// First number that was never given with this stem by addMany.
+    [[nodiscard]] std::uint32_t nextOrdinal(std::string_view stem);
+
+private:
+    struct Stem {
+        std::string text;
+        std::uint64_t uses = 0;
+        std::uint32_t next = 1;
+    };
+    struct Table {
+        explicit Table(std::size_t size)
+            : mask(size - 1), entries(std::make_unique<std::atomic<std::uint64_t>[]>(size))
+        {
+        }
+        std::size_t mask;
+        std::unique_ptr<std::atomic<std::uint64_t>[]> entries;  // hash above, slot + 2 below
+    };
+    // Stems by number, in chunks that never move.
+    static constexpr std::size_t kChunk = 1024;
+    static constexpr std::size_t kChunks = 4096;
+    using Chunk = std::array<std::atomic<Stem*>, kChunk>;
+
+    [[nodiscard]] const Stem* stem(std::uint32_t number) const noexcept;
+    [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses);
+    void releaseStem(std::uint32_t number) noexcept;
+    [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
+    [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name) const noexcept;
+    void insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
+    void reserve(std::size_t more);
+
+    const SlotTable& m_slots;
+    Reclaimer& m_reclaimer;
+    std::atomic<Table*> m_table;
+
+    std::mutex m_mutex;  // guards what follows, and every change of the above
+    std::size_t m_live = 0;
+    std::size_t m_filled = 0;  // live ones and the marks of removed ones
+    std::unordered_map<std::string_view, std::uint32_t> m_stems;
+    std::vector<std::uint32_t> m_freeStems;
+    std::uint32_t m_nextStem = 1;
+    std::array<std::atomic<Chunk*>, kChunks> m_chunks{};
+};
+
+}  // namespace muster::detail

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "runtime/internal/post.h"
+
+#include <mutex>
+
+#include "runtime/internal/core.h"
+#include "runtime/internal/executor.h"
+#include "runtime/internal/mailbox.h"
+#include "runtime/internal/worker_pool.h"
+
+namespace muster::detail {
+namespace {
+
+// An agent that sends this much in one turn shares what it made ready with idle workers.
+constexpr std::uint32_t kSendsBeforeSharing = 64;
+
+Delivery refusePost(ThreadContext& context, Envelope* envelope, DropCause cause, Delivery told)
+{
+    // The sender learns it from the return value, so an asker needs no answer.
+    envelope->forgetRequest();
+    discard(context, envelope, cause);
+    return told;
+}
+
+}  // namespace
+
+Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
+{
+    Core& core = *context.core.load(std::memory_order_relaxed);
+    Cell* cell = core.slots.find(to);
+    if (cell == nullptr) {
+        return refusePost(context, envelope, DropCause::noAgent, Delivery::noAgent);
+    }
+    envelope->generation = to.generation;
+    envelope->stamp = core.coarseNow.load(std::memory_order_relaxed);
+    context.counters.add(Count::sent);
+    const Pushed pushed = push(context, *cell, envelope);
+    if (pushed == Pushed::wakes) {
+        makeReady(context, *cell);
+    }
+    if (context.worker != nullptr && ++context.sends % kSendsBeforeSharing == 0) {
+        context.worker->shareNext();
+    }
+    switch (pushed) {
+        case Pushed::closed:
+            return refusePost(context, envelope, DropCause::noAgent, Delivery::noAgent);
+        case Pushed::full:
+            return cell->overflow() == OverflowPolicy::dropNewest
+                       ? refusePost(context, envelope, DropCause::shedNewest, Delivery::dropped)
+                       : refusePost(context, envelope, DropCause::full, Delivery::full);
+        case Pushed::queued:
+        case Pushed::wakes:
+            break;
+    }
+    return Delivery::queued;
+}
+
+void postAnswer(ThreadContext& context, AgentId to, std::uint64_t request, Envelope* envelope)
+{
+    Core& core = *context.core.load(std::memory_order_relaxed);
+    if (!to) {
+        core.asks.answer(context, request, envelope);
+        return;
+    }
+    envelope->address(EnvelopeKind::answer, request);
+    Cell* cell = core.slots.find(to);
+    if (cell != nullptr) {
+        envelope->generation = to.generation;
+        envelope->stamp = core.coarseNow.load(std::memory_order_relaxed);
+        const Pushed pushed = push(context, *cell, envelope);
+        if (pushed == Pushed::wakes) {
+            makeReady(context, *cell);
+        }
+        if (pushed != Pushed::closed) {
+            return;
+        }
+    }
+    discardAnswer(context, envelope);
+}
+
+void discardAnswer(ThreadContext& context, Envelope* envelope) noexcept
+{
+    if (envelope->type == &kMessageType<Expired>) {
+        releaseEnvelope(context, envelope);
+        return;
+    }
+    envelope->forgetRequest();
+    discard(context, envelope, DropCause::lateReply);
+}
+
+void discard(ThreadContext& context, Envelope* envelope, DropCause cause) noexcept
+{
+    context.counters.dropped(cause);
+    if (envelope->request() != 0) {
+        if (cause == DropCause::shedOldest) {
+            refuse(context, *envelope,
+                   {ErrorCode::overloaded, "the request was shed from a full mailbox", "",
+                    "Ask again later, or raise the mailbox's bound"});
+        } else if (cause == DropCause::unhandled) {
+            refuse(context, *envelope,
+                   {ErrorCode::invalidArgument,
+                    "the agent has no handler for " + std::string(envelope->type->name), "", ""});
+        } else {
+            refuse(context, *envelope,
+                   {ErrorCode::notFound, "the agent ended before it answered", "", ""});
+        }
+    }
+    releaseEnvelope(context, envelope);
+}
+
+void refuse(ThreadContext& context, Envelope& question, Error error)
+{
+    if (const std::uint64_t request = question.request(); request != 0) {
+        question.forgetRequest();
+        postAnswer(context, question.sender, request, makeEnvelope(context, std::move(error)));
+    }
+}
+
+void makeReady(ThreadContext& context, Cell& cell)
+{
+    if (context.worker != nullptr) {
+        context.worker->makeReady(cell);
+    } else {
+        context.core.load(std::memory_order_relaxed)->executor->inject(cell);
+    }
+}
+
+void wake(ThreadContext& context, Cell& cell)
+{
+    if (unidle(cell) || (cell.parked.load(std::memory_order_seq_cst) != 0 &&
+                         cell.parked.exchange(0, std::memory_order_seq_cst) != 0)) {
+        makeReady(context, cell);
+    }
+}
+
+std::optional<std::uint32_t> order(Cell& cell, AgentId id, std::uint32_t set,
+                                   std::uint32_t clear) noexcept
+{
+    std::uint64_t word = cell.control.load(std::memory_order_relaxed);
+    do {
+        if (static_cast<std::uint32_t>(word >> control::kGenerationShift) != id.generation) {
+            return std::nullopt;
+        }
+    } while (!cell.control.compare_exchange_weak(word, (word & ~std::uint64_t{clear}) | set,
+                                                 std::memory_order_seq_cst,
+                                                 std::memory_order_relaxed));
+    return static_cast<std::uint32_t>(word);
+}
+
+}  // namespace muster::detail

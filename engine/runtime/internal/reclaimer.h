@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <mutex>
+#include <vector>
+
+#include "base/thread_slot.h"
+
+namespace muster::detail {
+
+/// Lets any thread walk the directory without a lock: what a reader may still hold is put aside
+/// and freed at a moment when nobody reads. Who retires an object must first have taken away
+/// the last pointer to it by a sequentially consistent store; readers load such pointers the
+/// same way. Thread safety: any thread.
+class Reclaimer {
+public:
+    Reclaimer() = default;
+    Reclaimer(const Reclaimer&) = delete;
+    Reclaimer& operator=(const Reclaimer&) = delete;
+    ~Reclaimer();
+
+    /// Frees it now when nobody reads, else with a later one.
+    void retire(std::function<void()> free);
+
+private:
+    friend class ReadGuard;
+    struct alignas(kCacheLine) Readers {
+        std::atomic<std::uint32_t> inside{0};
+    };
+
+    [[nodiscard]] bool anyReader() const noexcept;
+
+    mutable std::array<Readers, ThreadSlot::kCount> m_readers;
+    std::mutex m_mutex;
+    std::vector<std::function<void()>> m_retired;  // guarded by m_mutex
+};
+
+/// Keeps retired objects alive for a scope.
+class ReadGuard {
+public:
+    explicit ReadGuard(const Reclaimer& reclaimer) noexcept
+        : m_inside(reclaimer.m_readers[ThreadSlot::current()].inside)
+    {
+        m_inside.fetch_add(1, std::memory_order_seq_cst);
+    }
+    ReadGuard(const ReadGuard&) = delete;
+    ReadGuard& operator=(const ReadGuard&) = delete;
+    ~ReadGuard() { m_inside.fetch_sub(1, std::memory_order_release); }
+
+private:
+    std::atomic<std::uint32_t>& m_inside;
+};
+
+}  // namespace muster::detail

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <thread>
+
+namespace muster::detail {
+
+/// Guards a few instructions that are rarely contended, in one byte. Waiters yield after a
+/// while, since a niced holder may have lost its core. Thread safety: any thread.
+class SpinLock {
+public:
+    void lock() noexcept
+    {
+        int spins = 0;
+        while (m_held.exchange(true, std::memory_order_acquire)) {
+            while (m_held.load(std::memory_order_relaxed)) {
+                if (++spins > kSpinsBeforeYield) {
+                    std::this_thread::yield();
+                }
+            }
+        }
+    }
+    [[nodiscard]] bool try_lock() noexcept
+    {
+        return !m_held.load(std::memory_order_relaxed) &&
+               !m_held.exchange(true, std::memory_order_acquire);
+    }
+    void unlock() noexcept { m_held.store(false, std::memory_order_release); }
+
+private:
+    static constexpr int kSpinsBeforeYield = 64;
+    std::atomic<bool> m_held{false};
+};
+
+}  // namespace muster::detail

@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "base/thread.h"
+#include "runtime/internal/executor.h"
+#include "runtime/internal/run_queue.h"
+
+namespace muster::detail {
+
+class WorkerPool;
+
+/// One worker thread. What a message makes ready goes to the run-next slot, so that a
+/// conversation stays in one core's cache; what it displaces goes to the queue, where idle
+/// workers find it. Thread safety: makeReady by its own thread; the rest by the pool.
+class alignas(kCacheLine) Worker {
+public:
+    Worker(WorkerPool& pool, std::shared_ptr<ThreadContext> context, std::uint32_t number);
+
+    void makeReady(Cell& cell)
+    {
+        // Only this thread fills the slot, so an empty one cannot fill up meanwhile.
+        if (m_next.load(std::memory_order_relaxed) == nullptr) {
+            m_next.store(&cell, std::memory_order_release);
+        } else {
+            displace(cell);
+        }
+    }
+    /// To the queue, where others may take it.
+    void queue(Cell& cell);
+    /// Lets others have what waits in the run-next slot: this worker will be busy for a while.
+    void shareNext();
+
+    [[nodiscard]] ThreadContext& context() noexcept { return *m_context; }
+
+private:
+    friend class WorkerPool;
+
+    void displace(Cell& cell);
+    void loop();
+    [[nodiscard]] Cell* find();
+    [[nodiscard]] Cell* takeNext() noexcept;
+    [[nodiscard]] Cell* search();
+    [[nodiscard]] Cell* stealFrom(Worker& victim);
+    [[nodiscard]] Cell* takeInjected();
+    [[nodiscard]] bool park();
+
+    static constexpr std::uint32_t kMostFromNext = 256;  ///< then the queue has its turn
+    static constexpr std::uint32_t kLookOutside = 61;    ///< turns between looks at the injector
+
+    std::atomic<Cell*> m_next{nullptr};
+    std::uint32_t m_fromNext = 0;
+    std::uint32_t m_turns = 0;
+    RunQueue m_queue;
+    alignas(kCacheLine) std::atomic<std::uint32_t> m_wake{0};
+    WorkerPool& m_pool;
+    std::shared_ptr<ThreadContext> m_context;
+    const std::uint32_t m_number;
+    NamedThread m_thread;
+};
+
+/// N workers that share their work by stealing. A worker that finds nothing sleeps; it is woken
+/// by what goes to a queue while no other is searching, never by a run-next slot.
+class WorkerPool final : public Executor {
+public:
+    static constexpr std::uint32_t kMost = 60;
+
+    WorkerPool(Core& core, std::uint32_t workers);
+    ~WorkerPool() override;
+
+    void inject(Cell& cell) override;
+    void again(ThreadContext& context, Cell& cell) override;
+    [[nodiscard]] std::uint32_t budget() override { return kBudget; }
+    void start() override;
+    void stop() override;
+
+    [[nodiscard]] std::uint32_t size() const noexcept
+    {
+        return static_cast<std::uint32_t>(m_workers.size());
+    }
+    [[nodiscard]] ThreadContext& context(std::uint32_t worker) noexcept
+    {
+        return m_workers[worker]->context();
+    }
+    /// For the watchdog: what `worker` has kept for itself is put where idle ones find it.
+    void rescueNext(std::uint32_t worker);
+
+private:
+    friend class Worker;
+    static constexpr std::uint32_t kBudget = 128;
+    static constexpr std::uint32_t kInjectedBatch = 64;
+
+    void injectMany(Cell* const* cells, std::uint32_t count);
+    [[nodiscard]] std::uint32_t takeInjected(Cell** out, std::uint32_t most);
+    void wakeOne();
+    [[nodiscard]] bool anyWork() const noexcept;
+
+    Core& m_core;
+    std::vector<std::unique_ptr<Worker>> m_workers;
+    std::atomic<bool> m_stopping{false};
+
+    alignas(kCacheLine) std::atomic<std::uint64_t> m_asleep{0};  ///< one bit a worker
+    alignas(kCacheLine) std::atomic<std::uint32_t> m_searching{0};
+
+    alignas(kCacheLine) std::mutex m_mutex;
+    Cell* m_first = nullptr;  // guarded by m_mutex, as the next
+    Cell* m_last = nullptr;
+    std::atomic<std::uint32_t> m_injected{0};  // written under m_mutex
+};
+
+}  // namespace muster::detail
