@@ -40,7 +40,7 @@ void TimerWheel::place(TimerNode& node) noexcept
     const int level = differ == 0 ? 0 : static_cast<int>(std::bit_width(differ) - 1) / kSlotBits;
     const std::uint64_t slot = (tick >> (level * kSlotBits)) & (kSlots - 1);
     Level& home = m_levels[static_cast<std::size_t>(level)];
-    Slot& list = home.slots[slot];
+    Slot& list = home.lists[slot];
     if (list.end == nullptr) {
         list.end = &list.first;
     }
@@ -56,7 +56,7 @@ void TimerWheel::place(TimerNode& node) noexcept
 void TimerWheel::unlink(TimerNode& node) noexcept
 {
     Level& home = m_levels[node.place / kSlots];
-    Slot& list = home.slots[node.place % kSlots];
+    Slot& list = home.lists[node.place % kSlots];
     *node.link = node.next;
     if (node.next != nullptr) {
         node.next->link = node.link;
@@ -91,7 +91,7 @@ TimerNode* TimerWheel::expired(MonoTime now) noexcept
 
 TimerNode* TimerWheel::takeDue(MonoTime now) noexcept
 {
-    Slot& list = m_levels[0].slots[m_tick & (kSlots - 1)];
+    Slot& list = m_levels[0].lists[m_tick & (kSlots - 1)];
     for (TimerNode* node = list.first; node != nullptr; node = node->next) {
         if (node->deadline <= now) {
             unlink(*node);
@@ -132,8 +132,8 @@ void TimerWheel::turnTowards(std::uint64_t tick) noexcept
     }
     // Its timers now differ from now in a lower digit.
     Level& wheel = m_levels[static_cast<std::size_t>(next.level)];
-    TimerNode* node = wheel.slots[next.slot].first;
-    wheel.slots[next.slot] = Slot{};
+    TimerNode* node = wheel.lists[next.slot].first;
+    wheel.lists[next.slot] = Slot{};
     wheel.used &= ~(std::uint64_t{1} << next.slot);
     while (node != nullptr) {
         TimerNode* following = node->next;
@@ -144,13 +144,13 @@ void TimerWheel::turnTowards(std::uint64_t tick) noexcept
 
 std::optional<MonoTime> TimerWheel::earliest() const noexcept
 {
-    const TimerNode* node = m_levels[0].slots[m_tick & (kSlots - 1)].first;
+    const TimerNode* node = m_levels[0].lists[m_tick & (kSlots - 1)].first;
     if (node == nullptr) {
         const Ahead next = nextSlot();
         if (next.level < 0) {
             return std::nullopt;
         }
-        node = m_levels[static_cast<std::size_t>(next.level)].slots[next.slot].first;
+        node = m_levels[static_cast<std::size_t>(next.level)].lists[next.slot].first;
     }
     MonoTime least = node->deadline;
     for (; node != nullptr; node = node->next) {

@@ -63,7 +63,7 @@ private:
     };
     struct Level {
         std::uint64_t used = 0;  ///< one bit per slot
-        std::array<Slot, kSlots> slots;
+        std::array<Slot, kSlots> lists;
     };
 
     struct Ahead {
