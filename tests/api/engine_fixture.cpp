@@ -24,7 +24,7 @@ attributes = { zone = "eu" }
 
 [actions.work]
 kind = "synthetic"
-wait = "1ms"
+wait = { shape = "constant", mean = "1ms" }
 
 [[load]]
 model = "open"
@@ -45,7 +45,7 @@ action = "sleep"
 
 [actions.sleep]
 kind = "synthetic"
-wait = "10h"
+wait = { shape = "constant", mean = "10h" }
 
 [[load]]
 model = "closed"

@@ -22,7 +22,7 @@ private slots:
     void twoEnginesInOneProcessKnowNothingOfEachOther();
     void theDrainNamesWhatDidNotStop();
     void anUnmetExpectationFailsTheRunAndIsNamed();
-    void moreAgentsThanTheLimitIsAFailureThatSaysSo();
+    void memoryBeyondTheLimitIsAFailureThatSaysSo();
     void aWorkloadThatStartsProcessesNeedsTrust();
     void aWrongWorkloadStartsNothing();
     void anUnwritableDatabaseIsRefusedBeforeTheStart();
@@ -205,17 +205,17 @@ void EngineTest::anUnmetExpectationFailsTheRunAndIsNamed()
     QVERIFY(summary.expectations[1].value.value >= 1'000'000);
 }
 
-void EngineTest::moreAgentsThanTheLimitIsAFailureThatSaysSo()
+void EngineTest::memoryBeyondTheLimitIsAFailureThatSaysSo()
 {
     const EngineFixture fixture;
     auto options = fixture.options(EngineFixture::kSteady);
-    options.overrides = {"limits.agents=5"};
+    options.overrides = {"limits.memory=1MiB"};
     auto engine = Engine::start(options);
-    QVERIFY(engine.ok());
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
     const auto summary = (*engine)->wait();
     QCOMPARE(summary.exitCode(), 1);
     QVERIFY(summary.failure);
-    QVERIFY2(summary.failure->text().find("limits.agents") != std::string::npos,
+    QVERIFY2(summary.failure->text().find("limits.memory") != std::string::npos,
              summary.failure->text().c_str());
 }
 

@@ -21,7 +21,7 @@ count = 50
 action = "work"
 [actions.work]
 kind = "synthetic"
-wait = "1ms"
+wait = { shape = "constant", mean = "1ms" }
 [[load]]
 model = "open"
 rate = "500/s"
