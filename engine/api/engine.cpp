@@ -17,7 +17,6 @@ namespace muster {
 namespace {
 
 constexpr Duration kCommandBeat = std::chrono::milliseconds(20);
-constexpr Duration kLookedAt = std::chrono::milliseconds(50);
 constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
 
 }  // namespace
@@ -76,12 +75,7 @@ private:
     void beat()
     {
         telemetry.beat();
-        // Virtual time is faster than anyone looks.
-        const auto now = m_real->now();
-        if (!core->simulated() || now - m_builtAt >= kLookedAt) {
-            m_builtAt = now;
-            core->snapshots.publish(snapshots.build());
-        }
+        core->snapshots.publish(snapshots.build());
         queries.flushTail();
     }
 
@@ -101,8 +95,6 @@ private:
         commands.close();
     }
 
-    const std::shared_ptr<Clock> m_real = systemClock();
-    MonoTime m_builtAt;  // the beat's
     std::array<TimerId, 3> m_beats{};
 };
 

@@ -15,17 +15,14 @@ using detail::Cell;
 using detail::Count;
 using detail::Phase;
 
-AgentId DirectoryEntry::id() const noexcept
-{
-    return m_id;
-}
+namespace {
 
-AgentState DirectoryEntry::state() const noexcept
+AgentState stateIn(const Cell& cell) noexcept
 {
-    switch (m_cell.phase.load(std::memory_order_relaxed)) {
+    switch (cell.phase.load(std::memory_order_relaxed)) {
         case Phase::ready:
             // Mail that no worker has come to yet is work, too.
-            return m_cell.waiting() != 0 ? AgentState::busy : AgentState::ready;
+            return cell.waiting() != 0 ? AgentState::busy : AgentState::ready;
         case Phase::busy:
             return AgentState::busy;
         case Phase::suspended:
@@ -39,6 +36,18 @@ AgentState DirectoryEntry::state() const noexcept
             break;
     }
     return AgentState::initializing;
+}
+
+}  // namespace
+
+AgentId DirectoryEntry::id() const noexcept
+{
+    return m_id;
+}
+
+AgentState DirectoryEntry::state() const noexcept
+{
+    return stateIn(m_cell);
 }
 
 std::string_view DirectoryEntry::type() const noexcept
@@ -105,6 +114,15 @@ bool Directory::alive(AgentId id) const noexcept
 {
     const Cell* cell = m_core.slots.find(id);
     return cell != nullptr && cell->phase.load(std::memory_order_acquire) > Phase::unborn;
+}
+
+std::optional<AgentState> Directory::stateOf(AgentId id) const noexcept
+{
+    const Cell* cell = m_core.slots.find(id);
+    if (cell == nullptr || cell->phase.load(std::memory_order_acquire) <= Phase::unborn) {
+        return std::nullopt;
+    }
+    return stateIn(*cell);
 }
 
 AgentId Directory::find(std::string_view name) const noexcept

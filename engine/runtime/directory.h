@@ -176,6 +176,8 @@ public:
     ~Directory();
 
     [[nodiscard]] bool alive(AgentId id) const noexcept;
+    /// Nothing when it is not alive.
+    [[nodiscard]] std::optional<AgentState> stateOf(AgentId id) const noexcept;
     /// Errors: notFound.
     [[nodiscard]] Result<AgentId> byName(std::string_view name) const;
     /// None when there is no such agent; without the sentence.

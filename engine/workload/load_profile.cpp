@@ -11,9 +11,7 @@ std::string_view toString(ArrivalModel model) noexcept
 }
 
 LoadProfile::LoadProfile(double start, std::vector<ProfileStage> stages, bool hold)
-    : m_start(std::max(start, 0.0)),
-      m_stages(std::move(stages)),
-      m_holdLast(hold || m_stages.empty())
+    : m_start(std::max(start, 0.0)), m_stages(std::move(stages)), m_holdLast(hold)
 {
 }
 
@@ -36,7 +34,7 @@ double LoadProfile::from(std::size_t stage) const noexcept
 double LoadProfile::shape(const Place& place) const noexcept
 {
     if (place.stage >= m_stages.size()) {
-        return m_holdLast ? from(place.stage) : 0;
+        return holdsLast() ? from(place.stage) : 0;
     }
     const auto& stage = m_stages[place.stage];
     const double share =
@@ -51,7 +49,7 @@ double LoadProfile::adjusted(double shape) const noexcept
 
 bool LoadProfile::over() const noexcept
 {
-    return !m_holdLast && place(m_elapsed).stage >= m_stages.size();
+    return !holdsLast() && place(m_elapsed).stage >= m_stages.size();
 }
 
 double LoadProfile::target() const noexcept
@@ -68,7 +66,6 @@ void LoadProfile::reshape(double start, std::vector<ProfileStage> stages)
 {
     m_start = std::max(start, 0.0);
     m_stages = std::move(stages);
-    m_holdLast = m_holdLast || m_stages.empty();
 }
 
 void LoadProfile::advance(Duration time, std::vector<Stretch>& stretches)

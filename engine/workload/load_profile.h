@@ -72,15 +72,16 @@ private:
         Duration into{};  ///< since the stage began
     };
 
+    [[nodiscard]] bool holdsLast() const noexcept { return m_holdLast || m_stages.empty(); }
     [[nodiscard]] Place place(Duration elapsed) const noexcept;
-    /// What the stages alone want then; `before`: at the end of a step, its old value.
+    /// What the stages alone want then.
     [[nodiscard]] double shape(const Place& place) const noexcept;
     [[nodiscard]] double from(std::size_t stage) const noexcept;
     [[nodiscard]] double adjusted(double shape) const noexcept;
 
     double m_start = 0;
     std::vector<ProfileStage> m_stages;
-    bool m_holdLast = true;
+    bool m_holdLast = false;
     Duration m_elapsed{};
     double m_step = 0;
     std::optional<double> m_held;

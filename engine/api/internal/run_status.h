@@ -2,7 +2,6 @@
 #pragma once
 
 #include <mutex>
-#include <optional>
 #include <string>
 #include <utility>
 
@@ -15,9 +14,9 @@ class RunStatus {
 public:
     struct Values {
         RunState state = RunState::idle;
-        std::string reason;  ///< why it ended or failed
-        std::optional<MonoTime> loadStarted;
-        std::optional<MonoTime> loadEnded;
+        std::string reason;    ///< why it ended or failed
+        MonoTime loadStarted;  ///< 0: not yet
+        MonoTime loadEnded;    ///< 0: not yet
     };
 
     [[nodiscard]] Values get() const
@@ -50,8 +49,11 @@ public:
     [[nodiscard]] Duration ran(MonoTime now) const
     {
         const auto values = get();
-        return values.loadStarted ? values.loadEnded.value_or(now) - *values.loadStarted
-                                  : Duration::zero();
+        if (values.loadStarted.nanoseconds == 0) {
+            return {};
+        }
+        const bool over = values.loadEnded.nanoseconds != 0;
+        return (over ? values.loadEnded : now) - values.loadStarted;
     }
 
 private:

@@ -33,11 +33,13 @@ void AgentRotation::remove(std::uint32_t agent) noexcept
 
 bool AgentRotation::takesWork(std::uint32_t agent)
 {
-    if (!m_directory.alive(m_members[agent].id)) {
+    const auto state = m_directory.stateOf(m_members[agent].id);
+    if (!state) {
         remove(agent);
         return false;
     }
-    return true;
+    // One that ends or begins anew may be there again at its next turn.
+    return *state == AgentState::ready || *state == AgentState::busy;
 }
 
 std::optional<std::uint32_t> AgentRotation::pick()
