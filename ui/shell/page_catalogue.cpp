@@ -36,6 +36,8 @@ std::vector<PageEntry> allPages(const StartPlaces& places)
          tr("Where do I begin?"),
          [places](const PageContext& context) -> Page* { return new StartPage(context, places); }});
     entries.push_back(
+        entry<OverviewPage>("overview", "Overview", observe, "Is all well, and what changed?"));
+    entries.push_back(
         entry<AgentsPage>("agents", "Agents", observe, "Who is running, and who is slow?"));
     entries.push_back(entry<EventsPage>("events", "Events", observe, "What happened?"));
     return entries;

@@ -40,7 +40,7 @@ TopBar::TopBar(TimeRangeModel* range, QWidget* parent)
     : QWidget(parent),
       m_run(new Chip),
       m_engine(new Chip),
-      m_palette(new QPushButton(tr("Search or run a command   Ctrl K"))),
+      m_palette(new QPushButton(tr("Commands   Ctrl K"))),
       m_range(new TimeRangeBar(*range)),
       m_export(new QToolButton),
       m_exportMenu(new QMenu(this)),
@@ -56,6 +56,7 @@ TopBar::TopBar(TimeRangeModel* range, QWidget* parent)
     m_export->setPopupMode(QToolButton::InstantPopup);
     m_stop->setProperty("primary", true);
     m_palette->setAccessibleName(tr("Command palette"));
+    m_palette->setToolTip(tr("Search for a page or a setting, or run a command of the engine"));
     row->addWidget(m_run);
     row->addWidget(m_engine);
     row->addStretch(1);
@@ -91,10 +92,12 @@ void TopBar::show(const Snapshot& snapshot, bool recorded)
     m_run->setToolTip(QString::fromStdString(
         snapshot.workloadFile.empty() ? snapshot.stateReason : snapshot.workloadFile));
     if (!recorded) {
-        m_engine->show(
-            QStringLiteral("●"),
-            tr("%1 · %n worker(s)", nullptr, static_cast<int>(snapshot.workers))
-                .arg(snapshot.simulated ? tr("simulated engine") : tr("embedded engine")));
+        const auto workers =
+            snapshot.workers == 1 ? tr("1 worker") : tr("%1 workers").arg(snapshot.workers);
+        m_engine->show(QStringLiteral("●"), workers, Role::ok);
+        m_engine->setToolTip(snapshot.simulated
+                                 ? tr("A simulated engine, under virtual time, in this window")
+                                 : tr("The engine runs in this window's process"));
     }
     if (m_state != snapshot.state) {
         m_state = snapshot.state;
@@ -108,16 +111,16 @@ void TopBar::setMode(EngineBridge::Mode mode)
     switch (mode) {
         case EngineBridge::Mode::empty:
             m_run->show(tr("No workload"), {});
-            m_engine->show(QStringLiteral("○"), tr("engine not started"));
+            m_engine->show(QStringLiteral("○"), tr("no engine"));
             break;
         case EngineBridge::Mode::opening:
             m_engine->show(QStringLiteral("◌"), tr("opening…"));
             break;
         case EngineBridge::Mode::closing:
-            m_engine->show(QStringLiteral("◌"), tr("ending what is under way…"));
+            m_engine->show(QStringLiteral("◌"), tr("ending…"));
             break;
         case EngineBridge::Mode::recorded:
-            m_engine->show(QStringLiteral("▤"), tr("recorded session, nothing runs"));
+            m_engine->show(QStringLiteral("▤"), tr("recorded"));
             break;
         case EngineBridge::Mode::live:
             break;

@@ -16,9 +16,10 @@ Chip::Chip(QWidget* parent) : QLabel(parent)
     setAlignment(Qt::AlignCenter);
 }
 
-void Chip::show(const QString& strong, const QString& rest)
+void Chip::show(const QString& strong, const QString& rest, Role colour)
 {
-    if (strong != m_strong || rest != m_rest) {
+    if (strong != m_strong || rest != m_rest || colour != m_colour) {
+        m_colour = colour;
         m_strong = strong;
         m_rest = rest;
         dress();
@@ -35,7 +36,7 @@ void Chip::dress()
     const auto colour = [](Role role) { return currentPalette()[role].name(); };
     setText(QStringLiteral("<span style='color:%1;font-weight:600'>%2</span> "
                            "<span style='color:%3'>%4</span>")
-                .arg(colour(Role::text), m_strong.toHtmlEscaped(), colour(Role::dim),
+                .arg(colour(m_colour), m_strong.toHtmlEscaped(), colour(Role::dim),
                      m_rest.toHtmlEscaped()));
     setAccessibleName(plainText());
     setMinimumWidth(std::max(minimumWidth(), sizeHint().width()));

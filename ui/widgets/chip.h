@@ -3,6 +3,8 @@
 
 #include <QLabel>
 
+#include "style/palette.h"
+
 namespace muster::ui {
 
 /// A short fact in a frame: "8,112 of 100,240". Rich text; its width only grows, so that what
@@ -15,7 +17,7 @@ public:
     explicit Chip(QWidget* parent = nullptr);
 
     /// `strong` is emphasised, `rest` follows it.
-    void show(const QString& strong, const QString& rest);
+    void show(const QString& strong, const QString& rest, Role colour = Role::text);
     [[nodiscard]] QString plainText() const;
 
 protected:
@@ -27,6 +29,7 @@ private:
 
     QString m_strong;
     QString m_rest;
+    Role m_colour = Role::text;
 };
 
 }  // namespace muster::ui

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "widgets/json_view.h"
 
+#include <QAbstractTextDocumentLayout>
 #include <QEvent>
 #include <QRegularExpression>
+#include <QResizeEvent>
 #include <QScrollBar>
 #include <QSyntaxHighlighter>
 
@@ -12,6 +14,8 @@
 namespace muster::ui {
 
 namespace {
+
+constexpr int kFrame = 12;
 
 /// Keys in the accent's colour, texts in the state colour of what is well, the rest plain.
 class Colours final : public QSyntaxHighlighter {
@@ -54,7 +58,24 @@ void JsonView::setJson(std::string_view json)
     }
     const int scrolled = verticalScrollBar()->value();
     setPlainText(text);
+    fitHeight();
     verticalScrollBar()->setValue(scrolled);
+}
+
+/// As tall as its text, where there is room for it.
+void JsonView::fitHeight()
+{
+    const int lines = static_cast<int>(document()->documentLayout()->documentSize().height());
+    const int frame = height() - viewport()->height();
+    setMaximumHeight((lines + 1) * fontMetrics().lineSpacing() + std::max(frame, kFrame));
+}
+
+void JsonView::resizeEvent(QResizeEvent* event)
+{
+    QPlainTextEdit::resizeEvent(event);
+    if (event->size().width() != event->oldSize().width()) {
+        fitHeight();
+    }
 }
 
 void JsonView::changeEvent(QEvent* event)

@@ -99,6 +99,7 @@ QWidget* AgentDetailPane::makeStateTab()
     m_json->setAccessibleName(tr("The agent's state as JSON"));
     layout->addWidget(m_facts);
     layout->addWidget(m_json, 1);
+    layout->addStretch();
     return tab;
 }
 
@@ -215,10 +216,13 @@ void AgentDetailPane::showDetail(const AgentDetail& detail)
     m_actions->setVisible(true);
     const auto state = fromText(detail.row.state);
     const auto look = lookOfState(state);
-    m_state->setText(QStringLiteral("<span style='color:%1'>%2 %3</span>")
-                         .arg(currentPalette()[look.colour].name(), look.glyph, state));
-    m_state->setAccessibleName(state);
-    m_state->adjustSize();
+    const auto text = QStringLiteral("<span style='color:%1'>%2 %3</span>")
+                          .arg(currentPalette()[look.colour].name(), look.glyph, state);
+    if (text != m_state->text()) {
+        m_state->setText(text);
+        m_state->setAccessibleName(state);
+        m_card->setHeaderWidget(m_state);  // its width is another one
+    }
     m_suspended = state == QLatin1String("suspended");
     m_suspend->setText(m_suspended ? tr("Resume") : tr("Suspend"));
     showFacts(detail);
@@ -235,9 +239,11 @@ void AgentDetailPane::showFacts(const AgentDetail& detail)
     QString html = QStringLiteral("<table>");
     html += factRow(tr("Id"), fromText(toString(row.id)));
     html += factRow(tr("Type"), fromText(row.type));
-    html += factRow(tr("Mailbox"),
-                    tr("%1 waiting, oldest %2")
-                        .arg(exactText(row.mailbox), figureText(row.oldest, Unit::nanoseconds)));
+    html += factRow(tr("Mailbox"), row.mailbox == 0
+                                       ? tr("empty")
+                                       : tr("%1 waiting, oldest %2")
+                                             .arg(exactText(row.mailbox),
+                                                  figureText(row.oldest, Unit::nanoseconds)));
     html += factRow(tr("Handling"), tr("p50 %1 · p99 %2")
                                         .arg(figureText(row.p50, Unit::nanoseconds),
                                              figureText(row.p99, Unit::nanoseconds)));

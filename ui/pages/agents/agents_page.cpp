@@ -38,8 +38,11 @@ constexpr BulkAction kBulk[] = {{"Suspend", "agents.suspend"},
                                 {"Restart…", "agents.restart"},
                                 {"Stop…", "agents.stop"}};
 
-constexpr int kWidths[Model::columnsCount] = {34, 84, 150, 70, 112, 82, 82,
-                                              76, 80, 80,  80, 76,  74, 120};
+constexpr int kWidths[Model::columnsCount] = {34, 80, 124, 62, 100, 76, 76,
+                                              74, 74, 74,  74, 70,  74, 120};
+/// What goes first where there is not room for all.
+constexpr int kLeast[] = {Model::actionColumn, Model::typeColumn,   Model::restartsColumn,
+                          Model::memoryColumn, Model::oldestColumn, Model::p50Column};
 
 }  // namespace
 
@@ -69,7 +72,7 @@ AgentsPage::AgentsPage(const PageContext& context, QWidget* parent)
     m_splitter->addWidget(card);
     m_splitter->addWidget(m_detail);
     m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({860, 340});
+    m_splitter->setSizes({900, 310});
     m_splitter->setHandleWidth(space::kGap);
     m_splitter->setChildrenCollapsible(false);
     m_detail->setMinimumWidth(280);
@@ -125,10 +128,10 @@ void AgentsPage::makeTable()
     for (int column = 0; column < Model::columnsCount; ++column) {
         m_table->setColumnWidth(column, kWidths[column]);
     }
-    m_table->setColumnHidden(Model::actionColumn, true);
     header->setSectionResizeMode(Model::checkColumn, QHeaderView::Fixed);
     connect(header, &QHeaderView::sortIndicatorChanged, m_model, &Model::sort);
     connect(m_table, &FlatTable::windowChanged, this, [this] {
+        fitColumns();
         const auto [first, count] = m_table->visibleRows();
         m_model->setWindow(first, count);
     });
@@ -160,8 +163,10 @@ void AgentsPage::makeColumnsMenu()
         auto* action = menu->addAction(Model::columnTitle(column));
         action->setCheckable(true);
         action->setToolTip(Model::columnHelp(column));
-        connect(action, &QAction::toggled, this,
-                [this, column](bool on) { m_table->setColumnHidden(column, !on); });
+        connect(action, &QAction::triggered, this, [this, column](bool on) {
+            m_columnsChosen = true;
+            m_table->setColumnHidden(column, !on);
+        });
         connect(menu, &QMenu::aboutToShow, action,
                 [this, action, column] { action->setChecked(!m_table->isColumnHidden(column)); });
     }
@@ -183,6 +188,24 @@ void AgentsPage::makeBulkMenu()
             &Model::clearChecked);
     m_bulk->setMenu(m_bulkMenu);
     updateBulk();
+}
+
+void AgentsPage::fitColumns()
+{
+    if (m_columnsChosen) {
+        return;
+    }
+    int wide = 0;
+    for (int column = 0; column < Model::columnsCount; ++column) {
+        wide += kWidths[column];
+    }
+    for (const int column : kLeast) {
+        const bool hide = wide > m_table->viewport()->width();
+        if (m_table->isColumnHidden(column) != hide) {
+            m_table->setColumnHidden(column, hide);
+        }
+        wide -= hide ? kWidths[column] : 0;
+    }
 }
 
 QString AgentsPage::target() const
@@ -314,6 +337,7 @@ void AgentsPage::copyRows(bool csv)
 QVariantMap AgentsPage::state() const
 {
     return {{QStringLiteral("columns"), m_table->horizontalHeader()->saveState()},
+            {QStringLiteral("chosen"), m_columnsChosen},
             {QStringLiteral("splitter"), m_splitter->saveState()},
             {QStringLiteral("filter"), m_filter->text()}};
 }
@@ -324,6 +348,8 @@ void AgentsPage::restoreState(const QVariantMap& state)
     if (header->restoreState(state.value(QStringLiteral("columns")).toByteArray())) {
         m_model->sort(header->sortIndicatorSection(), header->sortIndicatorOrder());
     }
+    m_columnsChosen = state.value(QStringLiteral("chosen")).toBool();
+    fitColumns();
     m_splitter->restoreState(state.value(QStringLiteral("splitter")).toByteArray());
     m_filter->setText(state.value(QStringLiteral("filter")).toString());
 }

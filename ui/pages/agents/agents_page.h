@@ -49,6 +49,7 @@ private:
     void makeColumnsMenu();
     void makeBulkMenu();
     void refreshed(const QString& error);
+    void fitColumns();
     void updateSteering();
     void updateBulk();
     void followSelection();
@@ -70,7 +71,8 @@ private:
     AgentDetailPane* m_detail;
     QTimer m_refresh;
     AgentId m_selected;
-    bool m_following = false;  ///< the selection is moved by the page, not by the reader
+    bool m_following = false;      ///< the selection is moved by the page, not by the reader
+    bool m_columnsChosen = false;  ///< by the reader: else as many as there is room for
     bool m_paused = false;
     bool m_readOnly = false;
 };

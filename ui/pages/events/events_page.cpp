@@ -56,7 +56,7 @@ EventsPage::EventsPage(const PageContext& context, QWidget* parent)
     m_splitter->addWidget(card);
     m_splitter->addWidget(m_detail);
     m_splitter->setStretchFactor(0, 1);
-    m_splitter->setSizes({820, 380});
+    m_splitter->setSizes({860, 350});
     m_splitter->setHandleWidth(space::kGap);
     m_splitter->setChildrenCollapsible(false);
     m_detail->setMinimumWidth(280);

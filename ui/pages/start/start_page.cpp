@@ -64,7 +64,12 @@ StartPage::StartPage(const PageContext& context, StartPlaces places, QWidget* pa
     rows->addWidget(m_unclosed);
     auto* columns = new QHBoxLayout;
     columns->setSpacing(space::kGap);
-    columns->addWidget(m_examples, 3, Qt::AlignTop);
+    auto* left = new QVBoxLayout;
+    left->setSpacing(space::kGap);
+    left->addWidget(m_examples);
+    left->addWidget(makeHints());
+    left->addStretch();
+    columns->addLayout(left, 3);
     auto* right = new QVBoxLayout;
     right->setSpacing(space::kGap);
     auto* open = new QPushButton(tr("Open a workload or a session…"));
@@ -94,6 +99,27 @@ StartPage::StartPage(const PageContext& context, StartPlaces places, QWidget* pa
     m_unclosed->hide();
     m_examples->setValue(tr("reading…"));
     setRecent(m_places.recent);
+}
+
+QWidget* StartPage::makeHints()
+{
+    auto* card = new Card(tr("While it runs"));
+    auto* text = new QLabel;
+    text->setTextFormat(Qt::RichText);
+    text->setWordWrap(true);
+    const auto row = [](const QString& key, const QString& what) {
+        return QStringLiteral("<tr><td style='padding:3px 18px 3px 0;color:%3'>%1</td>"
+                              "<td style='padding:3px 0'>%2</td></tr>")
+            .arg(key, what, currentPalette()[Role::accent].name());
+    };
+    text->setText(QStringLiteral("<table>") +
+                  row(tr("Ctrl+K"), tr("every command: pause the load, stop agents, go anywhere")) +
+                  row(tr("Ctrl+2 …"), tr("the pages at the left, in their order")) +
+                  row(tr("/"), tr("filter what a page shows")) +
+                  row(tr("Space"), tr("stand still, go on")) +
+                  row(tr("?"), tr("all the keys")) + QStringLiteral("</table>"));
+    card->body()->addWidget(text);
+    return card;
 }
 
 void StartPage::showEvent(QShowEvent* event)

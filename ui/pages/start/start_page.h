@@ -43,6 +43,7 @@ protected:
     void showEvent(QShowEvent* event) override;
 
 private:
+    QWidget* makeHints();
     void showExamples(const std::vector<WorkloadOffer>& offers);
     void showSessions(const std::vector<SessionOffer>& offers);
     OfferRow* addRow(Card* card, const QString& title, const QString& line, const QString& action,
