@@ -164,11 +164,11 @@ void EngineBridge::closed(const RunSummary& summary)
     letGo(std::exchange(m_source, nullptr));
     m_closing = false;
     m_snapshot.reset();
-    if (m_mode == Mode::closing) {
-        setMode(Mode::empty);
-    }
     if (tell) {
         emit runEnded(summary);
+    }
+    if (m_mode == Mode::closing) {
+        setMode(Mode::empty);
     }
 }
 

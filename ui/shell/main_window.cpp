@@ -181,7 +181,9 @@ void MainWindow::modeChanged(EngineBridge::Mode mode)
 
 void MainWindow::showSnapshot(const SnapshotPtr& snapshot)
 {
-    m_frames.arrived(m_bridge->snapshotArrival());
+    if (m_measuring) {
+        m_frames.arrived(m_bridge->snapshotArrival());
+    }
     const bool recorded = m_bridge->recorded();
     if (!recorded) {
         m_series->append(*snapshot);
@@ -309,7 +311,10 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     }
     event->ignore();
-    m_ending = true;
+    if (std::exchange(m_ending, true)) {
+        return;
+    }
+    emit closing();
     m_toasts->keep(tr("Ending: what is under way finishes, at most 5 s…"), {}, {});
     m_bridge->close();
 }

@@ -70,10 +70,14 @@ public:
     [[nodiscard]] TimeRangeModel* range() const { return m_range; }
     [[nodiscard]] Footer* footer() const { return m_footer; }
     [[nodiscard]] const FrameMeter& frames() const { return m_frames; }
+    /// Off while something else than a reader looks at the window, such as a picture.
+    void measureFrames(bool on) { m_measuring = on; }
 
 signals:
     /// Once, when the first frame is on the screen.
     void firstPainted();
+    /// The window was closed; what runs is drained first.
+    void closing();
     /// The window was closed, and what ran was drained.
     void ended();
 
@@ -114,6 +118,7 @@ private:
     CommandPalette* m_palette;
     HelpOverlay* m_help;
     FrameMeter m_frames;
+    bool m_measuring = true;
     bool m_painted = false;
     bool m_ending = false;
 };

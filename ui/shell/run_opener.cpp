@@ -68,6 +68,10 @@ void RunOpener::consider(const QString& file, const Result<WorkloadInfo>& info)
     const bool harmless = info->startsProcesses.empty() && info->reachesNetwork.empty();
     if (harmless || m_options.trusted || m_settings->trusts(file)) {
         start(file, info.value(), !harmless);
+    } else if (!m_asking) {
+        emit refused({ErrorCode::permissionDenied,
+                      "it starts processes or reaches the network, and is not trusted",
+                      file.toStdString(), "Read it, then run it with --trust"});
     } else {
         askToTrust(file, info.value());
     }

@@ -29,6 +29,9 @@ public:
     /// Says no to recording into a session of its own when nothing else is given; tests do.
     void setRecording(bool on) { m_recording = on; }
 
+    /// Off where nobody is there to answer: what is not trusted is refused then.
+    void setAsking(bool on) { m_asking = on; }
+
     void open(const QString& file);
 
 signals:
@@ -46,6 +49,7 @@ private:
     QWidget* m_window;
     EngineOptions m_options;
     bool m_recording = true;
+    bool m_asking = true;
     quint64 m_newest = 0;  ///< only the last file chosen is opened
 };
 

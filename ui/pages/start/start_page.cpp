@@ -108,16 +108,17 @@ QWidget* StartPage::makeHints()
     text->setTextFormat(Qt::RichText);
     text->setWordWrap(true);
     const auto row = [](const QString& key, const QString& what) {
-        return QStringLiteral("<tr><td style='padding:3px 18px 3px 0;color:%3'>%1</td>"
-                              "<td style='padding:3px 0'>%2</td></tr>")
+        return QStringLiteral(
+                   "<tr><td style='padding:3px 18px 3px 0;color:%3'>%1</td>"
+                   "<td style='padding:3px 0'>%2</td></tr>")
             .arg(key, what, currentPalette()[Role::accent].name());
     };
     text->setText(QStringLiteral("<table>") +
                   row(tr("Ctrl+K"), tr("every command: pause the load, stop agents, go anywhere")) +
                   row(tr("Ctrl+2 …"), tr("the pages at the left, in their order")) +
                   row(tr("/"), tr("filter what a page shows")) +
-                  row(tr("Space"), tr("stand still, go on")) +
-                  row(tr("?"), tr("all the keys")) + QStringLiteral("</table>"));
+                  row(tr("Space"), tr("stand still, go on")) + row(tr("?"), tr("all the keys")) +
+                  QStringLiteral("</table>"));
     card->body()->addWidget(text);
     return card;
 }
