@@ -73,9 +73,9 @@ int main(int argc, char** argv)
     QApplication application(argc, argv);
     application.setQuitOnLastWindowClosed(false);
     clock.step(QStringLiteral("Qt application"));
-    StopSignals signals;
+    StopSignals stopSignals;
     Console console(std::move(*parsed.options), muster::ui::engineSources(), clock);
-    QObject::connect(&signals, &StopSignals::stopRequested, &console, &Console::end);
+    QObject::connect(&stopSignals, &StopSignals::stopRequested, &console, &Console::end);
     console.show();
     return QApplication::exec();
 }

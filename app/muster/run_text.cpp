@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "muster/run_text.h"
 
+#include <QStringList>
 #include <QTextStream>
 
 #include "models/format.h"

@@ -5,7 +5,9 @@
 
 #include "pages/agents/agents_page.h"
 #include "pages/events/events_page.h"
+#include "pages/load/load_page.h"
 #include "pages/overview/overview_page.h"
+#include "pages/resources/resources_page.h"
 
 namespace muster::ui {
 
@@ -40,6 +42,10 @@ std::vector<PageEntry> allPages(const StartPlaces& places)
     entries.push_back(
         entry<AgentsPage>("agents", "Agents", observe, "Who is running, and who is slow?"));
     entries.push_back(entry<EventsPage>("events", "Events", observe, "What happened?"));
+    const QString steer = tr("Steer");
+    entries.push_back(entry<LoadPage>("load", "Load", steer, "What if there were more?"));
+    entries.push_back(
+        entry<ResourcesPage>("resources", "Resources", steer, "What runs out first?"));
     return entries;
 }
 

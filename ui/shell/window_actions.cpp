@@ -82,7 +82,8 @@ void addWindow(MainWindow& window, Actions& actions)
     const auto group = tr("Window");
     actions.add(QStringLiteral("palette"), group, tr("Command palette"), keys("Ctrl+K"),
                 [&window] { window.palette()->open(); });
-    actions.add(QStringLiteral("help"), group, tr("Keys"), keys("?"),
+    actions.add(QStringLiteral("help"), group, tr("Keys"),
+                {QKeySequence(QStringLiteral("?")), QKeySequence(QStringLiteral("Shift+?"))},
                 [&window] { window.help()->toggle(); });
     actions.add(QStringLiteral("filter"), group, tr("Filter this page"), keys("/"), [&window] {
         if (auto* page = window.pages()->current()) {

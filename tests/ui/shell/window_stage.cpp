@@ -5,16 +5,17 @@
 #include <QtTest/QtTest>
 
 #include "shell/run_opener.h"
+#include "shell/toasts.h"
 
 namespace muster::tests {
 
-WindowStage::WindowStage()
+WindowStage::WindowStage(std::uint64_t agents) : m_source(std::make_shared<FakeSource>(agents))
 {
     WorkloadInfo info;
     info.name = "corpus";
     info.description = "200 agents take size, lines, words and SHA-256 of every file of a tree";
     info.agents = 200;
-    m_workload = std::make_shared<Result<WorkloadInfo>>(info);
+    m_shared->workload = info;
     make();
 }
 
@@ -26,7 +27,20 @@ WindowStage::~WindowStage()
 void WindowStage::make()
 {
     auto sources = sourcesOf(m_source);
-    sources.check = [workload = m_workload](const auto&, const auto&) { return *workload; };
+    sources.check = [shared = m_shared](const auto&, const auto&) {
+        const std::lock_guard lock(shared->mutex);
+        return shared->workload;
+    };
+    sources.start = [shared = m_shared, start = sources.start](const EngineOptions& options) {
+        const std::lock_guard lock(shared->mutex);
+        shared->started = options;
+        ++shared->starts;
+        return start(options);
+    };
+    sources.exportRows = [shared = m_shared](const auto&, const ExportQuery& query,
+                                             std::ostream& out, const ExportProgress& progress) {
+        return shared->onExport(query, out, progress);
+    };
     m_settings = std::make_unique<ui::Settings>(m_folder.filePath(QStringLiteral("console.ini")));
     m_bridge = std::make_unique<ui::EngineBridge>(sources);
     m_library = std::make_unique<ui::Library>(sources);
@@ -45,7 +59,31 @@ void WindowStage::make()
 
 void WindowStage::setWorkload(const Result<WorkloadInfo>& info)
 {
-    *m_workload = info;
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->workload = info;
+}
+
+EngineOptions WindowStage::started() const
+{
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->started;
+}
+
+int WindowStage::starts() const
+{
+    const std::lock_guard lock(m_shared->mutex);
+    return m_shared->starts;
+}
+
+void WindowStage::onExport(Export write)
+{
+    m_shared->onExport = std::move(write);
+}
+
+QString WindowStage::lastToast() const
+{
+    const auto texts = m_window->toasts()->texts();
+    return texts.isEmpty() ? QString() : texts.last();
 }
 
 QString WindowStage::workloadFile(const QString& name)
@@ -83,6 +121,7 @@ void WindowStage::restart()
     m_window->close();
     QTRY_VERIFY(!m_window->isVisible());
     m_window.reset();
+    m_exporter.reset();
     m_library.reset();
     m_bridge.reset();
     m_settings.reset();

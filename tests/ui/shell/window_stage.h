@@ -2,7 +2,9 @@
 #pragma once
 
 #include <QTemporaryDir>
+#include <functional>
 #include <memory>
+#include <mutex>
 
 #include "bridge/exporter.h"
 #include "shell/main_window.h"
@@ -15,7 +17,7 @@ namespace muster::tests {
 /// The whole window over a made-up source, with its settings in a folder of its own.
 class WindowStage {
 public:
-    WindowStage();
+    explicit WindowStage(std::uint64_t agents = 1'000);
     ~WindowStage();
 
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
@@ -27,6 +29,16 @@ public:
 
     /// What a workload file would do outside: asked by the window before it runs one.
     void setWorkload(const Result<WorkloadInfo>& info);
+    /// What the engine was last started with, and how often one was.
+    [[nodiscard]] EngineOptions started() const;
+    [[nodiscard]] int starts() const;
+    /// What an export writes.
+    using Export = std::function<Result<std::uint64_t>(const ExportQuery&, std::ostream&,
+                                                       const ExportProgress&)>;
+    void onExport(Export write);
+    [[nodiscard]] ui::Exporter& exporter() { return *m_exporter; }
+    /// The newest outcome told at the lower right; empty when there is none.
+    [[nodiscard]] QString lastToast() const;
     /// Writes a file that stands for a workload.
     QString workloadFile(const QString& name = QStringLiteral("corpus.toml"));
 
@@ -42,8 +54,17 @@ private:
     void make();
 
     QTemporaryDir m_folder;
-    std::shared_ptr<FakeSource> m_source = std::make_shared<FakeSource>();
-    std::shared_ptr<Result<WorkloadInfo>> m_workload;
+    /// What happens on the sources' threads, guarded.
+    struct Shared {
+        std::mutex mutex;
+        Result<WorkloadInfo> workload = WorkloadInfo{};
+        EngineOptions started;
+        int starts = 0;
+        Export onExport;
+    };
+
+    std::shared_ptr<FakeSource> m_source;
+    std::shared_ptr<Shared> m_shared = std::make_shared<Shared>();
     ui::Theme m_theme;
     std::unique_ptr<ui::Settings> m_settings;
     std::unique_ptr<ui::EngineBridge> m_bridge;
