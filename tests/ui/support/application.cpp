@@ -10,6 +10,7 @@ std::unique_ptr<QCoreApplication> makeTestApplication(int& argc, char** argv);
 std::unique_ptr<QCoreApplication> makeTestApplication(int& argc, char** argv)
 {
     auto application = std::make_unique<QApplication>(argc, argv);
+    application->setQuitOnLastWindowClosed(false);  // a test may close its window and go on
     auto* theme = new muster::ui::Theme(application.get());
     theme->setChoice(muster::ui::ThemeChoice::dark);
     return application;
