@@ -46,7 +46,7 @@ constexpr std::array kCapture{
     Parameter{"policy",
               Kind::text,
               true,
-              "all, count (count only), sample 1/N (every N-th), or rate N/s (at most)",
+              "all, count (count only), 1/N (every N-th), or N/s (at most)",
               {}}};
 constexpr std::array kText{Parameter{"text", Kind::text, true, "what the mark says", {}}};
 constexpr std::array kBound{
@@ -89,7 +89,7 @@ constexpr std::array kCommands{
                 "log.level runtime debug", kLevel, Confirmation::none, false},
     CommandInfo{"capture.set", "Set capture policy",
                 "Says which events of a type are kept and which only counted.",
-                "capture.set action.completed sample 1/100", kCapture},
+                "capture.set action.completed 1/100", kCapture},
     CommandInfo{"mark.add", "Add mark", "Draws a line with a text on every chart.",
                 "mark.add \"cache warmed\"", kText},
     CommandInfo{"run.drain", "Drain run",

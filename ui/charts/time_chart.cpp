@@ -20,6 +20,8 @@ namespace muster::ui {
 namespace {
 
 constexpr int kHeaderHeight = 18;
+/// A bucket draws up to two points; narrower than the line is wide would only cost.
+constexpr double kPixelsPerBucket = 1.6;
 constexpr int kPixelsPerTimeLabel = 56;
 /// The axis stays as it is until the values need less than this much of it: no jumping.
 constexpr double kShrinkBelow = 0.42;
@@ -45,10 +47,15 @@ double largestOf(const DrawnSeries& drawn)
     return largest;
 }
 
-bool hasFigures(const DrawnSeries& drawn)
+/// A figure within the range, not only beyond its edges.
+bool hasFigures(const DrawnSeries& drawn, double from, double to)
 {
-    return std::any_of(drawn.values.begin(), drawn.values.end(),
-                       [](double value) { return std::isfinite(value); });
+    for (std::size_t i = 0; i < drawn.values.size(); ++i) {
+        if (std::isfinite(drawn.values[i]) && drawn.times[i] >= from && drawn.times[i] <= to) {
+            return true;
+        }
+    }
+    return false;
 }
 
 }  // namespace
@@ -121,21 +128,21 @@ void TimeChart::refresh()
 void TimeChart::refreshNow()
 {
     const TimeRange range = m_range.range();
-    const auto pixels = static_cast<std::size_t>(std::max(50, m_surface->plotRect().width()));
+    const int pixels = std::max(50, m_surface->plotRect().width());
+    const auto buckets = static_cast<std::size_t>(pixels / kPixelsPerBucket);
     double largest = 0;
     m_hasValues = false;
     for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
-        const DrawnSeries drawn = m_series.series(m_spec.lines[i].series).range(range, pixels);
+        const DrawnSeries drawn = m_series.series(m_spec.lines[i].series).range(range, buckets);
         largest = std::max(largest, largestOf(drawn));
-        m_hasValues = m_hasValues || hasFigures(drawn);
+        m_hasValues = m_hasValues || hasFigures(drawn, seconds(range.from), seconds(range.to));
         m_surface->setLine(static_cast<int>(i), drawn);
     }
     if (!m_spec.top && (largest > m_axis.top || largest < m_axis.top * kShrinkBelow)) {
         m_axis = valueAxis(largest, m_spec.unit, axisUnits());
     }
-    m_surface->setAxes(
-        seconds(range.from), seconds(range.to),
-        timeTicks(range, static_cast<int>(pixels) / kPixelsPerTimeLabel, m_range.utc()), m_axis);
+    m_surface->setAxes(seconds(range.from), seconds(range.to),
+                       timeTicks(range, pixels / kPixelsPerTimeLabel, m_range.utc()), m_axis);
     m_surface->setEmptyText(emptyText());
     updateMarks();
     updateCrosshair();

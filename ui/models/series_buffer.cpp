@@ -246,16 +246,28 @@ DrawnSeries SeriesBuffer::range(TimeRange range, std::size_t buckets) const
 
 std::optional<double> SeriesBuffer::valueAt(WallTime at) const
 {
-    std::optional<double> nearest;
-    Duration best = Duration::max();
-    visit({at, at}, [&](const Span& point, Duration joins) {
-        const Duration distance = point.at < at ? at - point.at : point.at - at;
-        if (distance < best && distance <= joins) {
-            best = distance;
-            nearest = point.mean;
+    std::optional<Span> before;
+    std::optional<Span> after;
+    Duration joins{};
+    visit({at, at}, [&](const Span& point, Duration gap) {
+        joins = gap;
+        if (point.at <= at) {
+            before = point;
+        } else if (!after) {
+            after = point;
         }
     });
-    return nearest && std::isnan(*nearest) ? std::nullopt : nearest;
+    // Where no line is drawn, only a point that is nearly there speaks for the moment.
+    const bool onLine = before && after && after->at - before->at <= joins;
+    const Duration reach = onLine ? joins : joins / 6;
+    const auto distance = [at](const std::optional<Span>& point) {
+        return !point ? Duration::max() : point->at < at ? at - point->at : point->at - at;
+    };
+    const auto& nearest = distance(before) <= distance(after) ? before : after;
+    if (!nearest || distance(nearest) > reach || std::isnan(nearest->mean)) {
+        return std::nullopt;
+    }
+    return nearest->mean;
 }
 
 std::optional<double> SeriesBuffer::last() const

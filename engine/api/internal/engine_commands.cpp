@@ -17,9 +17,9 @@ constexpr std::string_view kAgentsKey = "limits.agents";
 {
     switch (rule.mode) {
         case CaptureMode::sample:
-            return fmt::format("sample 1/{}", rule.n);
+            return fmt::format("1/{}", rule.n);
         case CaptureMode::rateCap:
-            return fmt::format("rate {}/s", rule.n);
+            return fmt::format("{}/s", rule.n);
         case CaptureMode::countOnly:
             return "count";
         case CaptureMode::all:

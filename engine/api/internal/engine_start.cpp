@@ -31,6 +31,20 @@ namespace {
                  "the console."};
 }
 
+/// What the agents are to work through must be there; whether it can be read shows later.
+[[nodiscard]] Result<void> checkInput(const WorkloadSpec& workload)
+{
+    std::error_code failed;
+    const auto& path = workload.input.path;
+    if (workload.input.kind == InputKind::none || std::filesystem::exists(path, failed)) {
+        return {};
+    }
+    return Error{ErrorCode::notFound,
+                 fmt::format("the input cannot be found{}{}", failed ? ": " : "",
+                             failed ? failed.message() : ""),
+                 path, "Name another with --set input.path=PATH, or in the file under [input]."};
+}
+
 /// One step after the other, each timed; the first that fails ends it.
 class CoreStart {
 public:
@@ -87,6 +101,9 @@ private:
         }
         if (auto trusted = checkTrust(*workload, options()); !trusted) {
             return trusted;
+        }
+        if (auto found = m_core.simulated() ? Result<void>{} : checkInput(*workload); !found) {
+            return found;
         }
         m_core.workload = *std::move(workload);
         m_core.admission.setLimits(

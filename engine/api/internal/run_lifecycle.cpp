@@ -12,8 +12,11 @@ namespace muster {
 
 namespace {
 
-/// How long virtual time passes, or real time at most, before the reasons to end are looked at.
-constexpr Duration kSlice = std::chrono::milliseconds(10);
+/// Virtual time that passes before the reasons to end are looked at.
+constexpr Duration kVirtualSlice = std::chrono::milliseconds(100);
+/// Real time between two looks at what does not wake the thread by itself.
+constexpr Duration kLook = std::chrono::milliseconds(5);
+constexpr Duration kForever = std::chrono::hours(24 * 365 * 10);
 /// What is left of the bound for the agents themselves when their work did not end in time.
 constexpr Duration kLeastForAgents = std::chrono::milliseconds(200);
 
@@ -104,30 +107,39 @@ bool RunLifecycle::startWorkload()
 
 void RunLifecycle::waitForEnd()
 {
-    const auto bound = m_core.options.runFor;
-    pass([this] { return endRequested(); }, bound.value_or(Duration::max()));
+    const auto ended = [this] { return m_endReason.has_value(); };
+    const auto& bound = m_core.options.runFor;
+    if (m_core.runtime->simulation() != nullptr) {
+        simulateUntil([this] { return endRequested(); }, bound.value_or(kForever));
+    } else {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, bound.value_or(kForever), ended);
+    }
     if (!endRequested()) {
-        requestEnd(fmt::format("it ran for {}, as asked", formatDuration(*bound)),
+        requestEnd(fmt::format("it ran for {}, as asked", formatDuration(bound.value_or(kForever))),
                    Engine::kDrainBound);
     }
 }
 
-void RunLifecycle::pass(const std::function<bool()>& done, Duration bound)
+void RunLifecycle::waitForAnswers(const LoadGenerator& load, Duration bound)
 {
-    const auto begin = m_core.clock->now();
-    auto* simulation = m_core.runtime->simulation();
-    while (!done()) {
-        const auto left = bound == Duration::max() ? bound : bound - (m_core.clock->now() - begin);
-        if (left <= Duration::zero()) {
-            return;
-        }
-        const auto slice = std::min(left, kSlice);
-        if (simulation != nullptr) {
-            simulation->runFor(slice);
-        } else {
-            std::unique_lock lock(m_mutex);
-            m_changed.wait_for(lock, slice);
-        }
+    const auto answered = [&load] { return load.figures().outstanding == 0; };
+    if (m_core.runtime->simulation() != nullptr) {
+        simulateUntil(answered, bound);
+        return;
+    }
+    const auto until = m_core.clock->now() + bound;
+    while (!answered() && m_core.clock->now() < until) {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait_for(lock, kLook);
+    }
+}
+
+void RunLifecycle::simulateUntil(const std::function<bool()>& done, Duration bound)
+{
+    const auto until = m_core.clock->now() + bound;
+    while (!done() && m_core.clock->now() < until) {
+        m_core.runtime->simulation()->runFor(std::min(until - m_core.clock->now(), kVirtualSlice));
     }
 }
 
@@ -156,8 +168,7 @@ void RunLifecycle::drain()
     const auto begin = m_core.clock->now();
     if (auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
         load->stop();
-        pass([load] { return load->figures().outstanding == 0; },
-             std::max(Duration::zero(), bound - kLeastForAgents));
+        waitForAnswers(*load, std::max(Duration::zero(), bound - kLeastForAgents));
     }
     const auto left = bound - (m_core.clock->now() - begin);
     auto report = m_core.runtime->drain(std::max(left, kLeastForAgents));

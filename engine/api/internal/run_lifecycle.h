@@ -46,8 +46,9 @@ private:
     [[nodiscard]] bool startWorkload();
     void waitForEnd();
     void finish();
-    /// Lets time pass until `done`, or the bound is over, or nothing can end any more.
-    void pass(const std::function<bool()>& done, Duration bound);
+    /// Until nothing is outstanding any more.
+    void waitForAnswers(const LoadGenerator& load, Duration bound);
+    void simulateUntil(const std::function<bool()>& done, Duration bound);
     [[nodiscard]] bool endRequested() const;
     void drain();
     void concludeExpectations();

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -14,9 +15,9 @@ class RunStatus {
 public:
     struct Values {
         RunState state = RunState::idle;
-        std::string reason;    ///< why it ended or failed
-        MonoTime loadStarted;  ///< 0: not yet
-        MonoTime loadEnded;    ///< 0: not yet
+        std::string reason;  ///< why it ended or failed
+        std::optional<MonoTime> loadStarted;
+        std::optional<MonoTime> loadEnded;
     };
 
     [[nodiscard]] Values get() const
@@ -49,11 +50,8 @@ public:
     [[nodiscard]] Duration ran(MonoTime now) const
     {
         const auto values = get();
-        if (values.loadStarted.nanoseconds == 0) {
-            return {};
-        }
-        const bool over = values.loadEnded.nanoseconds != 0;
-        return (over ? values.loadEnded : now) - values.loadStarted;
+        return values.loadStarted ? values.loadEnded.value_or(now) - *values.loadStarted
+                                  : Duration::zero();
     }
 
 private:

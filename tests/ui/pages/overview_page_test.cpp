@@ -2,6 +2,7 @@
 #include "pages/overview/overview_page.h"
 
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalSpy>
 #include <QTableView>
 
@@ -20,16 +21,213 @@ class OverviewPageTest : public QObject {
     Q_OBJECT
 
 private slots:
+    void init();
+
+    void tilesReadAsTheSnapshotSays();
+    void anIdleRunSaysWhyFiguresAreMissing();
+    void failuresAreSetApart();
+    void tilesLeadToTheirPages();
+    void attentionLeadsToPagesAndCommands();
+    void readOnlyLocksTheCommands();
+    void actionsAreListedWithTheirFigures();
+    void chartsShareOneCrosshair();
+    void nothingMovesWhileFiguresChange();
+    void fitsTheSmallWindowWithoutScrolling();
+    void everyPartHasAnAccessibleName();
+    void exportHoldsWhatIsShown();
     void picturesAreTaken();
+
+private:
+    [[nodiscard]] Tile* tile(const char* name) const;
+    void show(QSize size = {1092, 730});
+
+    std::unique_ptr<PageStage> m_stage;
+    std::unique_ptr<OverviewPage> m_page;
 };
+
+void OverviewPageTest::init()
+{
+    m_page.reset();
+    m_stage = std::make_unique<PageStage>();
+    m_page = std::make_unique<OverviewPage>(m_stage->context());
+}
+
+Tile* OverviewPageTest::tile(const char* name) const
+{
+    return m_page->findChild<Tile*>(QStringLiteral("tile.") + QLatin1String(name));
+}
+
+void OverviewPageTest::show(QSize size)
+{
+    m_page->resize(size);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+}
+
+void OverviewPageTest::tilesReadAsTheSnapshotSays()
+{
+    auto snapshot = SampleRun::at(600);
+    snapshot->agents.live = 100'240;
+    snapshot->agents.liveChangeOneMinute = 240;
+    snapshot->events.publishedPerSecond = 1.94e6;
+    snapshot->events.storedPerSecond = 41'200;
+    snapshot->actions.perSecond = 312'000;
+    snapshot->actions.okShare = {0.9998, {}};
+    snapshot->actions.latency.p50 = {0.21e6, {}};
+    snapshot->actions.latency.p99 = {4.8e6, {}};
+    snapshot->waiting = {8'112, {1.4e9, {}}};
+    snapshot->pressure = PressureLevel::elevated;
+    snapshot->pressureCause = "memory 81 % of limit";
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(tile("agents")->valueText(), QStringLiteral("100,240"));
+    QCOMPARE(tile("agents")->deltaText(), QStringLiteral("+240 in 1 min"));
+    QCOMPARE(tile("events")->valueText(), QStringLiteral("1.94 M/s"));
+    QCOMPARE(tile("events")->deltaText(), QStringLiteral("41.2 k/s stored"));
+    QCOMPARE(tile("actions")->valueText(), QStringLiteral("312 k/s"));
+    QCOMPARE(tile("actions")->deltaText(), QStringLiteral("99.98 % ok"));
+    QCOMPARE(tile("latency")->valueText(), QStringLiteral("0.21 · 4.80 ms"));
+    QCOMPARE(tile("waiting")->valueText(), QStringLiteral("8,112"));
+    QCOMPARE(tile("waiting")->deltaText(), QStringLiteral("oldest 1.40 s"));
+    QCOMPARE(tile("pressure")->valueText(), QStringLiteral("Elevated"));
+    QCOMPARE(tile("pressure")->deltaText(), QStringLiteral("memory 81 % of limit"));
+}
+
+void OverviewPageTest::anIdleRunSaysWhyFiguresAreMissing()
+{
+    show();
+    m_stage->give(*m_page, SampleRun::idle());
+    QCOMPARE(tile("latency")->valueText(), QStringLiteral("not available"));
+    QCOMPARE(tile("latency")->deltaText(), QStringLiteral("no action has ended yet"));
+    QCOMPARE(tile("events")->deltaText(), QStringLiteral("not recorded"));
+    QCOMPARE(tile("waiting")->deltaText(), QStringLiteral("no message waits"));
+    QCOMPARE(m_page->charts()[2]->emptyText(),
+             QStringLiteral("not available: no action has ended yet"));
+}
+
+void OverviewPageTest::failuresAreSetApart()
+{
+    auto snapshot = SampleRun::at(600);
+    snapshot->actions.failuresPerSecond = 61;
+    snapshot->actions.failed = 26'631;
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(tile("failures")->valueText(), QStringLiteral("61 /s"));
+    QCOMPARE(tile("failures")->deltaText(), QStringLiteral("26,631 in all"));
+}
+
+void OverviewPageTest::tilesLeadToTheirPages()
+{
+    show();
+    QSignalSpy page(m_page.get(), &Page::pageRequested);
+    QTest::mouseClick(tile("agents"), Qt::LeftButton);
+    QTest::keyClick(tile("pressure"), Qt::Key_Return);
+    QCOMPARE(page.count(), 2);
+    QCOMPARE(page[0][0].toString(), QStringLiteral("agents"));
+    QCOMPARE(page[1][0].toString(), QStringLiteral("resources"));
+}
+
+void OverviewPageTest::attentionLeadsToPagesAndCommands()
+{
+    show();
+    m_stage->give(*m_page, SampleRun::at(600));
+    QSignalSpy page(m_page.get(), &Page::pageRequested);
+    QSignalSpy command(m_page.get(), &Page::commandRequested);
+    const auto buttons = m_page->findChild<AttentionList*>()->findChildren<QPushButton*>();
+    QTest::mouseClick(buttons[1], Qt::LeftButton);
+    QTest::mouseClick(buttons[2], Qt::LeftButton);
+    QCOMPARE(page.count(), 1);
+    QCOMPARE(page[0][0].toString(), QStringLiteral("resources"));
+    QCOMPARE(command.count(), 1);
+    QCOMPARE(command[0][0].toString(), QStringLiteral("load.step -10%"));
+}
+
+void OverviewPageTest::readOnlyLocksTheCommands()
+{
+    show();
+    m_stage->give(*m_page, SampleRun::at(600));
+    m_page->setReadOnly(true);
+    const auto buttons = m_page->findChild<AttentionList*>()->findChildren<QPushButton*>();
+    QVERIFY(buttons[1]->isEnabled());
+    QVERIFY(!buttons[2]->isEnabled());
+}
+
+void OverviewPageTest::actionsAreListedWithTheirFigures()
+{
+    m_stage->give(*m_page, SampleRun::at(600));
+    const auto* model = m_page->findChild<QTableView*>()->model();
+    QCOMPARE(model->rowCount(), 5);
+    QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("digest"));
+    QCOMPARE(model->index(0, 4).data().toString(), QStringLiteral("220 µs"));
+    QCOMPARE(model->index(4, 5).data().toString(), QStringLiteral("not available"));
+}
+
+void OverviewPageTest::chartsShareOneCrosshair()
+{
+    show();
+    m_stage->play(*m_page, 1200);
+    m_stage->crosshair().setCrosshair(SampleRun::kStart + std::chrono::seconds(60));
+    const QString then = m_page->charts()[0]->legendText();
+    m_stage->crosshair().setCrosshair(std::nullopt);
+    QVERIFY(m_page->charts()[0]->legendText() != then);
+}
+
+void OverviewPageTest::nothingMovesWhileFiguresChange()
+{
+    show();
+    m_stage->play(*m_page, 100);
+    QCoreApplication::processEvents();
+    const auto places = [this] {
+        QVector<QRect> all;
+        for (const auto* part : m_page->findChildren<QWidget*>()) {
+            all << part->geometry();
+        }
+        return all;
+    };
+    const auto before = places();
+    auto busy = SampleRun::at(5000);
+    busy->attention = SampleRun::at(100)->attention;
+    m_stage->give(*m_page, busy);
+    QCoreApplication::processEvents();
+    QCOMPARE(places(), before);
+}
+
+void OverviewPageTest::fitsTheSmallWindowWithoutScrolling()
+{
+    const QSize room(1280 - 188, 800 - 70);
+    QVERIFY(m_page->minimumSizeHint().width() <= room.width());
+    QVERIFY(m_page->minimumSizeHint().height() <= room.height());
+    show(room);
+    m_stage->give(*m_page, SampleRun::at(600));
+    QCoreApplication::processEvents();
+    QVERIFY(!m_page->findChild<QTableView*>()->horizontalScrollBar()->isVisible());
+    for (const TimeChart* chart : m_page->charts()) {
+        QVERIFY(chart->height() >= 150);
+    }
+}
+
+void OverviewPageTest::everyPartHasAnAccessibleName()
+{
+    for (const TimeChart* chart : m_page->charts()) {
+        QVERIFY(!chart->accessibleName().isEmpty());
+    }
+    for (const Tile* one : m_page->findChildren<Tile*>()) {
+        QVERIFY(!one->accessibleName().isEmpty());
+    }
+    QVERIFY(!m_page->findChild<QTableView*>()->accessibleName().isEmpty());
+    QVERIFY(!m_page->accessibleName().isEmpty());
+}
+
+void OverviewPageTest::exportHoldsWhatIsShown()
+{
+    const auto series = m_page->exportSeries();
+    QVERIFY(std::find(series.begin(), series.end(), Series::actionP999) != series.end());
+    QCOMPARE(m_page->charts().size(), std::size_t{6});
+}
 
 void OverviewPageTest::picturesAreTaken()
 {
-    PageStage stage;
-    OverviewPage page(stage.context());
-    stage.range().setSpan(std::chrono::minutes(15));
-    stage.play(page, SampleRun::kSteps);
-    PageStage::takePictures(page, page.name());
+    m_stage->range().setSpan(std::chrono::minutes(15));
+    m_stage->play(*m_page, SampleRun::kSteps);
+    PageStage::takePictures(*m_page, m_page->name());
 }
 
 MUSTER_TEST_CASE(OverviewPageTest);

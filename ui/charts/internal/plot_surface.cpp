@@ -52,7 +52,6 @@ void PlotSurface::setLines(const std::vector<LineStyle>& lines)
     for (int i = 0; i < graphCount(); ++i) {
         const LineStyle& style = lines[static_cast<std::size_t>(i)];
         QPen pen(style.colour, kLineWidth);
-        pen.setJoinStyle(Qt::RoundJoin);
         if (style.dashed) {
             pen.setDashPattern({4, 3});
         }
@@ -61,6 +60,7 @@ void PlotSurface::setLines(const std::vector<LineStyle>& lines)
         fill.setAlphaF(kFillAlpha);
         graph(i)->setBrush(style.filled ? QBrush(fill) : QBrush(Qt::NoBrush));
         graph(i)->setAdaptiveSampling(true);
+        graph(i)->setAntialiasedFill(false);  // its edge is under the line
     }
 }
 

@@ -1,0 +1,279 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "musterctl/arguments.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include "api/quantities.h"
+#include "musterctl/times.h"
+
+namespace muster::ctl {
+
+namespace {
+
+const std::map<std::string, Format> kFormats{{"table", Format::table}, {"jsonl", Format::jsonl}};
+const std::map<std::string, ExportFormat> kExportFormats{{"csv", ExportFormat::csv},
+                                                         {"jsonl", ExportFormat::jsonl}};
+const std::map<std::string, ExportWhat> kExportWhats{{"metrics", ExportWhat::metrics},
+                                                     {"events", ExportWhat::events},
+                                                     {"results", ExportWhat::results},
+                                                     {"errors", ExportWhat::errors}};
+
+/// Names a choice in the help as "table|jsonl".
+template <class Enum>
+CLI::Option* addChoice(CLI::App& app, const std::string& name, Enum& value,
+                       const std::map<std::string, Enum>& choices, const std::string& help)
+{
+    std::string names;
+    std::string chosen;
+    for (const auto& [text, choice] : choices) {
+        names += (names.empty() ? "" : "|") + text;
+        chosen = choice == value ? text : chosen;
+    }
+    return app
+        .add_option_function<std::string>(
+            name, [&value, &choices](const std::string& text) { value = choices.at(text); }, help)
+        ->check(CLI::IsMember(choices, CLI::ignore_case))
+        ->type_name(names)
+        ->default_str(chosen);
+}
+
+/// An option whose text `parse` turns into the value, or refuses with a sentence.
+template <class T, class Parse>
+CLI::Option* addParsed(CLI::App& app, const std::string& name, std::optional<T>& value, Parse parse,
+                       const std::string& help)
+{
+    return app.add_option_function<std::string>(
+        name,
+        [&value, parse, name](const std::string& text) {
+            const auto parsed = parse(text);
+            if (!parsed) {
+                throw CLI::ValidationError(name, parsed.error().text());
+            }
+            value = *parsed;
+        },
+        help);
+}
+
+std::string commandReference()
+{
+    std::string text =
+        "Commands on standard input while it runs, one a line (answers on standard "
+        "error):\n";
+    for (const auto& info : allCommands()) {
+        text += fmt::format("  {:<36} {}\n", info.example, info.help);
+    }
+    return text;
+}
+
+void addDatabase(CLI::App& app, std::filesystem::path& database)
+{
+    app.add_option("--db", database, "the session: a database that run, sim or the console made")
+        ->required()
+        ->type_name("FILE");
+}
+
+/// Everything the options write into until parsing is over.
+struct Parsed {
+    RunArguments run;
+    RunArguments sim;
+    std::uint64_t seed = 1;
+    CheckArguments check;
+    EventsArguments events;
+    ExportArguments exported;
+    DoctorArguments doctor;
+    std::optional<WallTime> from, to;
+    std::uint32_t exportRun = 0;
+
+    Parsed()
+    {
+        sim.format = Format::jsonl;
+        for (auto* query : {&events.query, &exported.query.events}) {
+            query->newestFirst = false;
+            query->limit = 0;
+        }
+    }
+};
+
+void addRunOptions(CLI::App& app, RunArguments& arguments)
+{
+    auto& engine = arguments.engine;
+    app.add_option("file", engine.workloadFile, "the workload (TOML)")
+        ->required()
+        ->type_name("FILE");
+    addParsed(app, "--for", engine.runFor, parseDuration,
+              "the longest it runs (30s, 5min, 1h); a finite input may end it sooner")
+        ->type_name("TIME");
+    app.add_option("--db", engine.database,
+                   "record into this session; made when missing, else a run is added")
+        ->type_name("FILE");
+    app.add_option("--set", engine.overrides, "set a key of the file: input.path=/usr/share/doc")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    addChoice(app, "--format", arguments.format, kFormats,
+              "a table for people, or JSON lines that end with the summary");
+    app.add_option("--acknowledged", engine.acknowledgedLedger,
+                   "append the id of each durable event to this file once it is synced")
+        ->type_name("FILE");
+}
+
+void addRun(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("run", "run a workload without a screen");
+    addRunOptions(app, parsed.run);
+    app.add_option("--workers", parsed.run.engine.workers, "worker threads; 0: one per core")
+        ->check(CLI::Range(0, 1024))
+        ->type_name("N");
+    app.add_flag("--trust", parsed.run.engine.trusted,
+                 "let the file start the processes and reach the network it names");
+    app.footer(commandReference() +
+               "\nExamples:\n"
+               "  musterctl run resources/workloads/corpus.toml --db corpus.db\n"
+               "  musterctl run resources/workloads/swarm.toml --for 10s --format jsonl\n"
+               "Exit: 0 it ran and every expectation held; 1 it failed or one did not; "
+               "2 wrong use or a bad file.");
+}
+
+void addSim(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("sim", "run a workload under virtual time, from a seed");
+    addRunOptions(app, parsed.sim);
+    app.add_option("--seed", parsed.seed, "the same seed gives the same events, byte by byte")
+        ->capture_default_str()
+        ->type_name("N");
+    app.footer(
+        "Example:\n"
+        "  musterctl sim resources/workloads/swarm.toml --seed 7 --for 1h --db sim.db");
+}
+
+void addCheck(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("check", "check a workload file; nothing is started");
+    app.add_option("file", parsed.check.file, "the workload (TOML)")->required()->type_name("FILE");
+    app.add_option("--set", parsed.check.overrides, "set a key of the file first")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    addChoice(app, "--format", parsed.check.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Example:\n  musterctl check resources/workloads/corpus.toml\n"
+        "Exit: 0 it is right; 2 it is not, every mistake with its line.");
+}
+
+void addRange(CLI::App& app, Parsed& parsed)
+{
+    addParsed(app, "--from", parsed.from, readTime,
+              "from this time on, UTC: 2026-11-20T14:02:03Z or 2026-11-20")
+        ->type_name("TIME");
+    addParsed(app, "--to", parsed.to, readTime, "before this time")->type_name("TIME");
+}
+
+void addEventFilter(CLI::App& app, EventQuery& query)
+{
+    app.add_option("--type", query.type, "pattern of types: agent.*, load.**, action.failed")
+        ->type_name("PATTERN");
+    app.add_option("--source", query.source, "of this source only")->type_name("SOURCE");
+    app.add_option("--text", query.text, "full text over type, source and data")->type_name("TEXT");
+    app.add_option("--limit", query.limit, "at most this many; 0: all")->type_name("N");
+}
+
+void addEvents(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("events", "print the events of a session, oldest first");
+    addDatabase(app, parsed.events.database);
+    addEventFilter(app, parsed.events.query);
+    addRange(app, parsed);
+    app.add_flag("--newest", parsed.events.query.newestFirst, "newest first");
+    addChoice(app, "--format", parsed.events.format, kFormats,
+              "a table for people, or one JSON object a line");
+    app.footer(
+        "Examples:\n"
+        "  musterctl events --db corpus.db --type 'agent.*' --limit 20\n"
+        "  musterctl events --db corpus.db --text timeout --format jsonl");
+}
+
+void addExport(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("export", "write what a session holds as CSV or JSON Lines");
+    auto& query = parsed.exported.query;
+    addChoice(app, "what", query.what, kExportWhats, "what to write")->required();
+    addDatabase(app, parsed.exported.database);
+    addChoice(app, "--format", query.format, kExportFormats, "how it is written");
+    app.add_option("--out", parsed.exported.out, "into this file instead of standard output")
+        ->type_name("FILE");
+    app.add_option("--run", parsed.exportRun, "of this run only; 0: of every run")->type_name("N");
+    app.add_option("--metric", query.metrics, "of metrics: this one only; may be repeated")
+        ->type_name("NAME")
+        ->allow_extra_args(false);
+    addEventFilter(app, query.events);
+    addRange(app, parsed);
+    app.footer(
+        "Examples:\n"
+        "  musterctl export results --db corpus.db --format csv\n"
+        "  musterctl export metrics --db corpus.db --metric agents.live --out live.csv");
+}
+
+void addDoctor(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
+    app.add_flag("--reference", parsed.doctor.reference,
+                 "print every event type, metric and command instead");
+    addChoice(app, "--format", parsed.doctor.format, kFormats, "for people, or JSON");
+    app.footer("Examples:\n  musterctl doctor\n  musterctl doctor --reference --format jsonl");
+}
+
+[[nodiscard]] Arguments chosen(const CLI::App& app, Parsed& parsed)
+{
+    if (parsed.from || parsed.to) {
+        constexpr auto kLast = std::numeric_limits<std::int64_t>::max();
+        const TimeRange range{parsed.from.value_or(WallTime{0}),
+                              parsed.to.value_or(WallTime{kLast})};
+        parsed.events.query.range = range;
+        parsed.exported.query.range = range;
+    }
+    if (parsed.exportRun != 0) {
+        parsed.exported.query.run = RunId{parsed.exportRun};
+    }
+    parsed.sim.engine.simulationSeed = parsed.seed;
+    if (app.got_subcommand("run")) {
+        return parsed.run;
+    }
+    if (app.got_subcommand("sim")) {
+        return parsed.sim;
+    }
+    if (app.got_subcommand("check")) {
+        return parsed.check;
+    }
+    if (app.got_subcommand("events")) {
+        return parsed.events;
+    }
+    return app.got_subcommand("export") ? Arguments(parsed.exported) : Arguments(parsed.doctor);
+}
+
+}  // namespace
+
+Arguments parseArguments(int argc, char** argv)
+{
+    CLI::App app("Muster: run agents under load, see what they do, keep the history.", "musterctl");
+    app.set_version_flag("--version", "musterctl " + buildDescription());
+    app.require_subcommand(1);
+    app.get_formatter()->column_width(28);
+    app.footer(
+        "Example:\n  musterctl run resources/workloads/corpus.toml --db corpus.db\n"
+        "Each subcommand has --help with examples.");
+    Parsed parsed;
+    addRun(app, parsed);
+    addSim(app, parsed);
+    addCheck(app, parsed);
+    addEvents(app, parsed);
+    addExport(app, parsed);
+    addDoctor(app, parsed);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return Exit{app.exit(error) == 0 ? kExitOk : kExitUsage};
+    }
+    return chosen(app, parsed);
+}
+
+}  // namespace muster::ctl

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "api/engine.h"
+#include "api/queries.h"
+
+namespace muster::ctl {
+
+/// How results stand on standard output: for people, or one JSON object a line.
+enum class Format : std::uint8_t { table, jsonl };
+
+/// `run` and `sim`: a seed makes it a simulation.
+struct RunArguments {
+    EngineOptions engine;
+    Format format = Format::table;
+};
+
+struct CheckArguments {
+    std::filesystem::path file;
+    std::vector<std::string> overrides;
+    Format format = Format::table;
+};
+
+struct EventsArguments {
+    std::filesystem::path database;
+    EventQuery query;
+    Format format = Format::table;
+};
+
+struct ExportArguments {
+    std::filesystem::path database;
+    ExportQuery query;
+    std::optional<std::filesystem::path> out;
+};
+
+struct DoctorArguments {
+    bool reference = false;
+    Format format = Format::table;
+};
+
+/// Nothing is left to do: help was printed, or the arguments were wrong.
+struct Exit {
+    int code = 0;
+};
+
+using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
+                               DoctorArguments>;
+
+/// What the command line asks for. Help goes to standard output, a mistake to standard error.
+[[nodiscard]] Arguments parseArguments(int argc, char** argv);
+
+// The subcommands; each gives the exit code (0 it ran and all held, 1 it failed or an
+// expectation did not hold, 2 wrong use or a bad file).
+[[nodiscard]] int run(const RunArguments& arguments);
+[[nodiscard]] int check(const CheckArguments& arguments);
+[[nodiscard]] int events(const EventsArguments& arguments);
+[[nodiscard]] int exportRecords(const ExportArguments& arguments);
+[[nodiscard]] int doctor(const DoctorArguments& arguments);
+
+constexpr int kExitOk = 0;
+constexpr int kExitFailed = 1;
+constexpr int kExitUsage = 2;
+
+}  // namespace muster::ctl

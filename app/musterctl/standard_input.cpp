@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "musterctl/standard_input.h"
+
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+
+namespace muster::ctl {
+
+namespace {
+
+constexpr std::size_t kLongestLine = 64 * 1024;
+
+/// Reading a terminal that another job owns would stop the program.
+[[nodiscard]] bool ownsTerminal()
+{
+    return isatty(STDIN_FILENO) == 0 || tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+}  // namespace
+
+int StandardInput::descriptor() const noexcept
+{
+    return m_ended || !ownsTerminal() ? -1 : STDIN_FILENO;
+}
+
+std::vector<std::string> StandardInput::take()
+{
+    std::array<char, 4096> chunk{};
+    const auto got = read(STDIN_FILENO, chunk.data(), chunk.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) {
+        return {};
+    }
+    std::vector<std::string> lines;
+    const auto endLine = [&] {
+        if (!m_partial.empty() && !m_tooLong) {
+            lines.push_back(m_partial);
+        }
+        m_partial.clear();
+        m_tooLong = false;
+    };
+    for (ssize_t i = 0; i < got; ++i) {
+        const char c = chunk[static_cast<std::size_t>(i)];
+        if (c == '\n') {
+            endLine();
+        } else if (m_partial.size() < kLongestLine) {
+            m_partial += c;
+        } else {
+            m_tooLong = true;
+        }
+    }
+    if (got <= 0) {
+        m_ended = true;
+        endLine();
+    }
+    return lines;
+}
+
+}  // namespace muster::ctl

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+namespace muster::ctl {
+
+/// SIGINT and SIGTERM as a descriptor to poll, in place of their usual effect. Made before any
+/// other thread, so that all inherit the mask. Thread safety: one thread.
+class StopSignals {
+public:
+    StopSignals();
+    StopSignals(const StopSignals&) = delete;
+    StopSignals& operator=(const StopSignals&) = delete;
+    ~StopSignals();
+
+    [[nodiscard]] int descriptor() const noexcept { return m_descriptor; }
+    /// How many came since the last call.
+    [[nodiscard]] int take() const;
+
+private:
+    int m_descriptor = -1;
+};
+
+}  // namespace muster::ctl

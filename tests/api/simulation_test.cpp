@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <sstream>
+
+#include "api/engine.h"
+#include "api/session.h"
+#include "engine_fixture.h"
+#include "support/test_case.h"
+
+using namespace muster;
+using namespace muster::tests;
+using namespace std::chrono_literals;
+
+/// The same file under virtual time.
+class SimulationTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void theSameSeedGivesTheSameEventsByteByByte();
+    void anotherSeedGivesOthers();
+    void tenMinutesPassInAMoment();
+    void noEventNamesPathProcessOrHost();
+
+private:
+    [[nodiscard]] QByteArray eventsOf(std::uint64_t seed, const char* database);
+
+    EngineFixture m_fixture;
+};
+
+QByteArray SimulationTest::eventsOf(std::uint64_t seed, const char* database)
+{
+    auto options = m_fixture.options(QByteArray(EngineFixture::kSteady)
+                                         .replace("wait = { shape = \"constant\", mean = \"1ms\" }",
+                                                  "wait = { shape = \"exponential\", mean = "
+                                                  "\"20ms\" }\nfail = \"5%\""));
+    options.simulationSeed = seed;
+    options.runFor = 20s;
+    options.database = m_fixture.file(database);
+    auto engine = Engine::start(options);
+    if (!engine) {
+        qWarning() << engine.error().text().c_str();
+        return {};
+    }
+    const auto summary = (*engine)->wait();
+    engine->reset();
+    if (summary.failure || summary.actions < 5'000 || summary.failed == 0) {
+        qWarning() << summary.json().c_str();
+        return {};
+    }
+    auto session = Session::open(*options.database);
+    std::ostringstream out;
+    const auto rows = (*session)->exportTo({.what = ExportWhat::events,
+                                            .format = ExportFormat::jsonl,
+                                            .events = {.newestFirst = false, .limit = 0}},
+                                           out);
+    return rows.ok() && *rows > 100 ? QByteArray::fromStdString(out.str()) : QByteArray();
+}
+
+void SimulationTest::theSameSeedGivesTheSameEventsByteByByte()
+{
+    const auto one = eventsOf(7, "one.db");
+    const auto other = eventsOf(7, "other.db");
+    QVERIFY(!one.isEmpty());
+    QCOMPARE(one.size(), other.size());
+    QVERIFY(one == other);
+}
+
+void SimulationTest::anotherSeedGivesOthers()
+{
+    const auto one = eventsOf(1, "seed1.db");
+    const auto other = eventsOf(2, "seed2.db");
+    QVERIFY(!one.isEmpty() && !other.isEmpty());
+    QVERIFY(one != other);
+}
+
+void SimulationTest::tenMinutesPassInAMoment()
+{
+    auto options = m_fixture.options(EngineFixture::kSteady);
+    options.overrides = {"load.0.rate=10/s"};
+    options.simulationSeed = 3;
+    options.runFor = 10min;
+    auto engine = Engine::start(options);
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+    const auto summary = (*engine)->wait();
+    QCOMPARE(summary.exitCode(), 0);
+    QVERIFY2(summary.actions >= 5'990 && summary.actions <= 6'010, summary.json().c_str());
+    QCOMPARE(summary.simulated, std::optional<Duration>(10min));
+    QVERIFY(summary.wall < 10min);
+}
+
+void SimulationTest::noEventNamesPathProcessOrHost()
+{
+    const auto events = eventsOf(9, "names.db");
+    QVERIFY(!events.isEmpty());
+    QVERIFY(!events.contains(m_fixture.file("names.db").parent_path().string().c_str()));
+    QVERIFY(!events.contains("pid"));
+    QVERIFY(!events.contains(QSysInfo::machineHostName().toUtf8()));
+}
+
+MUSTER_TEST_CASE(SimulationTest);
+#include "simulation_test.moc"

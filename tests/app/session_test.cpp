@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QDir>
+#include <QFile>
+#include <QJsonArray>
+#include <QRandomGenerator>
+#include <QSet>
+#include <csignal>
+
+#include "program.h"
+#include "support/test_case.h"
+
+using namespace muster::tests;
+
+namespace {
+
+const char* const kEndless = R"([workload]
+name = "endless"
+[[agents]]
+name = "worker"
+count = 50
+action = "work"
+[actions.work]
+kind = "synthetic"
+wait = { shape = "constant", mean = "1ms" }
+[[load]]
+model = "open"
+rate = "500/s"
+)";
+
+QSet<QByteArray> linesOf(const QString& file)
+{
+    QFile in(file);
+    if (!in.open(QIODevice::ReadOnly)) {
+        return {};
+    }
+    QSet<QByteArray> lines;
+    for (const auto& line : in.readAll().split('\n')) {
+        if (line.size() == 32) {  // a torn last line claims nothing
+            lines.insert(line);
+        }
+    }
+    return lines;
+}
+
+}  // namespace
+
+/// Runs that are steered, stopped and killed from outside.
+class SessionTest : public QObject {
+    Q_OBJECT
+
+private slots:
+    void commandsOnStandardInputAreCarriedOutAndAnswered();
+    void theEndOfInputEndsNothing();
+    void aSignalDrainsAndPrintsTheSummary_data();
+    void aSignalDrainsAndPrintsTheSummary();
+    void aSecondSignalStopsAtOnce();
+    void nothingAcknowledgedIsLostByKill();
+    void simulationsOfOneSeedAreTheSameByteByByte();
+};
+
+void SessionTest::commandsOnStandardInputAreCarriedOutAndAnswered()
+{
+    const Scratch scratch;
+    Running run({"run", scratch.write("endless.toml", kEndless), "--format", "jsonl", "--db",
+                 scratch.path("run.db")});
+    QVERIFY(run.prints("\"state\":\"running\""));
+    run.write("load.pause");
+    QVERIFY2(run.says("load.pause: Load paused"), run.finish().all());
+    QVERIFY(run.prints("\"state\":\"paused\""));
+    run.write("load.rat 5/s");
+    QVERIFY(run.says("did you mean \"load.rate\""));
+    run.write("load.resume");
+    QVERIFY(run.says("load.resume: Load resumed"));
+    run.write("load.rate 100/s");
+    QVERIFY(run.says("Load held at 100/s"));
+    run.write("agents.stop type=task");
+    QVERIFY(run.says("Stopped 50 agents"));
+    run.write("run.drain");
+    const auto finished = run.finish();
+    QVERIFY2(finished.code == 0, finished.all());
+    QVERIFY(finished.lastJson().contains("wall_ms"));
+    const auto events =
+        musterctl({"events", "--db", scratch.path("run.db"), "--type", "command.*"});
+    QCOMPARE(events.out.count("command.executed"), 5);
+    QVERIFY(events.out.contains("standard input"));
+}
+
+void SessionTest::theEndOfInputEndsNothing()
+{
+    const Scratch scratch;
+    Running run(
+        {"run", scratch.write("endless.toml", kEndless), "--format", "jsonl", "--for", "2s"});
+    run.closeInput();
+    QVERIFY(run.prints("\"state\":\"running\""));
+    const auto finished = run.finish();
+    QVERIFY2(finished.code == 0, finished.all());
+    QVERIFY2(finished.lastJson()["wall_ms"].toInt() >= 2000, finished.all());
+}
+
+void SessionTest::aSignalDrainsAndPrintsTheSummary_data()
+{
+    QTest::addColumn<int>("number");
+    QTest::newRow("SIGINT") << SIGINT;
+    QTest::newRow("SIGTERM") << SIGTERM;
+}
+
+void SessionTest::aSignalDrainsAndPrintsTheSummary()
+{
+    QFETCH(int, number);
+    const Scratch scratch;
+    Running run({"run", scratch.write("endless.toml", kEndless), "--format", "jsonl", "--db",
+                 scratch.path("run.db")});
+    QVERIFY(run.prints("\"state\":\"running\""));
+    run.signal(number);
+    const auto finished = run.finish();
+    QVERIFY2(finished.code == 0 && !finished.crashed, finished.all());
+    QVERIFY(finished.lastJson()["ok"].toInt() > 0);
+    QVERIFY(finished.lastJson()["not_stopped"].toArray().isEmpty());
+    const auto events =
+        musterctl({"events", "--db", scratch.path("run.db"), "--type", "run.ended"});
+    QCOMPARE(events.out.count('\n'), 1);
+}
+
+void SessionTest::aSecondSignalStopsAtOnce()
+{
+    const Scratch scratch;
+    const auto stuck = QByteArray(kEndless).replace("1ms", "10h");
+    Running run({"run", scratch.write("stuck.toml", stuck)});
+    run.closeInput();
+    QVERIFY(run.says("stuck") || run.running());
+    run.signal(SIGINT);
+    QVERIFY(run.says("once more to stop at once"));
+    run.signal(SIGINT);
+    const auto finished = run.finish();
+    QVERIFY2(finished.code == 1 && !finished.crashed, finished.all());
+}
+
+void SessionTest::nothingAcknowledgedIsLostByKill()
+{
+    const Scratch scratch;
+    const auto file = scratch.write("endless.toml", kEndless);
+    const auto database = scratch.path("killed.db");
+    const auto ledger = scratch.path("ledger");
+    for (int round = 0; round < 10; ++round) {
+        Running run({"run", file, "--format", "jsonl", "--db", database, "--acknowledged", ledger});
+        const auto before = linesOf(ledger).size();
+        // Each command is a durable event: the kill falls among their acknowledgements.
+        QTRY_VERIFY_WITH_TIMEOUT(linesOf(ledger).size() > before, 20'000);
+        const auto commands = 1 + QRandomGenerator::global()->bounded(60);
+        for (int i = 0; i < commands; ++i) {
+            run.write("mark.add " + QByteArray::number(i));
+        }
+        QTRY_VERIFY_WITH_TIMEOUT(linesOf(ledger).size() > before + commands / 2, 20'000);
+        run.signal(SIGKILL);
+        QVERIFY(run.finish().crashed);
+
+        const auto exported = musterctl({"export", "events", "--db", database, "--format", "csv"});
+        QVERIFY2(exported.code == 0, exported.all());
+        QSet<QByteArray> stored;
+        for (const auto& row : parseCsv(exported.out)) {
+            stored.insert(row.first());
+        }
+        const auto missing = linesOf(ledger) - stored;
+        QVERIFY2(missing.isEmpty(),
+                 QByteArray::number(missing.size()) + " acknowledged events lost");
+    }
+    QVERIFY(linesOf(ledger).size() > 50);
+}
+
+void SessionTest::simulationsOfOneSeedAreTheSameByteByByte()
+{
+    const Scratch scratch;
+    const auto file = scratch.write("endless.toml", kEndless);
+    const auto eventsOf = [&](const QString& seed, const QString& database) {
+        const auto run = musterctl(
+            {"sim", file, "--seed", seed, "--for", "1min", "--db", scratch.path(database)});
+        if (run.code != 0 || run.lastJson()["simulated_ms"].toInt() != 60'000) {
+            qWarning() << run.all();
+        }
+        return musterctl({"events", "--db", scratch.path(database), "--format", "jsonl"}).out;
+    };
+    const auto one = eventsOf("7", "one.db");
+    QVERIFY(one.count('\n') > 1000);
+    QVERIFY(one == eventsOf("7", "other.db"));
+    QVERIFY(one != eventsOf("8", "third.db"));
+    // The corpus too: its input is a model.
+    const auto corpus = [&](const QString& database) {
+        const auto run = musterctl(
+            {"sim", workloadFile("corpus.toml"), "--seed", "3", "--db", scratch.path(database)});
+        if (run.code != 0 || run.lastJson()["ok"].toInt() == 0) {
+            qWarning() << run.all();
+        }
+        return musterctl({"events", "--db", scratch.path(database), "--format", "jsonl"}).out;
+    };
+    const auto first = corpus("corpus1.db");
+    QVERIFY(!first.isEmpty());
+    QVERIFY(first == corpus("corpus2.db"));
+}
+
+MUSTER_TEST_CASE(SessionTest);
+#include "session_test.moc"
