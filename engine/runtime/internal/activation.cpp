@@ -112,6 +112,12 @@ private:
         return Obeyed::goOn;
     }
 
+    [[nodiscard]] std::uint32_t ordersNow() const noexcept
+    {
+        return static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_seq_cst)) &
+               control::kOrders;
+    }
+
     [[nodiscard]] bool mayStop()
     {
         if (m_ops.mayStop == nullptr) {
@@ -156,9 +162,7 @@ private:
             return true;
         }
         // An order that came before the agent was idle woke nobody.
-        if ((static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_seq_cst)) &
-             control::kOrders) != 0 &&
-            unidle(m_cell)) {
+        if (ordersNow() != m_orders && unidle(m_cell)) {
             m_cell.phase.store(Phase::busy, std::memory_order_relaxed);
             return true;
         }
@@ -175,10 +179,7 @@ private:
         }
         m_cell.parked.store(1, std::memory_order_seq_cst);
         const bool mail = Cell::newest(m_cell.inbox.load(std::memory_order_seq_cst)) != nullptr;
-        const auto orders =
-            static_cast<std::uint32_t>(m_cell.control.load(std::memory_order_seq_cst)) &
-            control::kOrders;
-        return !((mail && !suspended) || orders != m_orders) ||
+        return !((mail && !suspended) || ordersNow() != m_orders) ||
                m_cell.parked.exchange(0, std::memory_order_seq_cst) == 0;
     }
 

@@ -54,7 +54,7 @@ void Simulation::passTimeTo(MonoTime time)
 {
     static_cast<ManualClock&>(*m_core.clock).advanceTo(time);
     m_core.updateCoarseNow();
-    m_core.timers->fireDue(time);
+    m_core.timers->fireDue(m_core.clock->now());
 }
 
 void Simulation::runFor(Duration time)
