@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 
 #include "events/fields.h"
 
@@ -33,27 +32,58 @@ std::string folded(std::string_view text)
     return out;
 }
 
+/// The next place of a letter in either case, found by memchr and remembered.
+class LetterSearch {
+public:
+    LetterSearch(std::string_view text, char letter) : m_text(text), m_letter(letter) {}
+
+    /// Not before `from`; npos when there is none.
+    std::size_t next(std::size_t from)
+    {
+        if (m_at != std::string_view::npos && (m_at < from || !m_begun)) {
+            m_at = m_text.find(m_letter, from);
+            m_begun = true;
+        }
+        return m_at;
+    }
+
+private:
+    std::string_view m_text;
+    char m_letter;
+    std::size_t m_at = 0;
+    bool m_begun = false;
+};
+
+bool startsWithFolded(std::string_view text, std::string_view word)
+{
+    for (std::size_t i = 0; i < word.size(); ++i) {
+        if (fold(text[i]) != word[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /// `word` is folded and not empty.
 bool contains(std::string_view text, std::string_view word)
 {
     if (text.size() < word.size()) {
         return false;
     }
+    const std::string_view starts = text.substr(0, text.size() - word.size() + 1);
     const char first = word.front();
-    const std::size_t starts = text.size() - word.size() + 1;
-    for (std::size_t at = 0; at < starts; ++at) {
-        if (fold(text[at]) != first) {
-            continue;
+    LetterSearch lower(starts, first);
+    LetterSearch upper(starts,
+                       first >= 'a' && first <= 'z' ? static_cast<char>(first - 32) : first);
+    for (std::size_t from = 0;; ++from) {
+        from = std::min(lower.next(from), upper.next(from));
+        if (from == std::string_view::npos) {
+            return false;
         }
-        std::size_t length = 1;
-        while (length < word.size() && fold(text[at + length]) == word[length]) {
-            ++length;
-        }
-        if (length == word.size()) {
+        if (startsWithFolded(text.substr(from), word)) {
             return true;
         }
     }
-    return false;
 }
 
 }  // namespace
