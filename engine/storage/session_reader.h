@@ -81,7 +81,9 @@ struct StoredEventQuery {
     std::optional<StoredRange> range;
     std::optional<RunId> run;
     std::optional<std::int64_t> after;  ///< strictly after this position in the order
-    std::optional<EventId> afterId;     ///< the same by id; notFound when it is not stored
+    /// The same by id; notFound when it is not stored. A simulation recorded twice has each id
+    /// twice: `run` tells which, else it is the newest.
+    std::optional<EventId> afterId;
     bool newestFirst = true;
     std::uint64_t limit = 200;  ///< 0: no limit
 };

@@ -28,6 +28,11 @@ public:
             m_came.notify_all();
         });
     }
+    [[nodiscard]] bool any()
+    {
+        const std::lock_guard lock(m_mutex);
+        return !m_all.empty();
+    }
     /// The next one that was not taken yet.
     RecorderTrouble next()
     {
@@ -148,6 +153,28 @@ private slots:
         QVERIFY(allStored(directory.file(), recording.ledger.ids()));
     }
 
+    void noticesThatItsFileWasTakenAway()
+    {
+        Directory directory;
+        Recording recording(directory.file());
+        Troubles troubles;
+        troubles.watch(*recording.recorder);
+        recording.publish(EventType::loadBurst);
+        recording.flush();
+        std::filesystem::rename(directory.file(), directory.file("elsewhere.db"));
+        recording.recorder->maintain();
+        const RecorderTrouble gone = troubles.next();
+        QVERIFY(gone.error && gone.error->code == ErrorCode::notFound);
+        recording.publish(EventType::loadBurst);
+        QVERIFY(troubles.next().error);
+        QCOMPARE(recording.ledger.ids().size(), std::size_t{1});
+        std::filesystem::rename(directory.file("elsewhere.db"), directory.file());
+        recording.flush();
+        QCOMPARE(recording.ledger.ids().size(), std::size_t{2});
+        QVERIFY(recording.close());
+        QVERIFY(allStored(directory.file(), recording.ledger.ids()));
+    }
+
     void saysWhatCouldNotBeWrittenWhenItMustEnd()
     {
         Directory directory;
@@ -210,7 +237,8 @@ private slots:
         QCOMPARE(allEvents(*reader).size(), std::size_t{350});
         QCOMPARE(reader->info()->results, 150U);
         std::uint64_t shed = 0;
-        for (const CaptureCounts& counts : *reader->captureCounts({})) {
+        const auto captured = reader->captureCounts({});
+        for (const CaptureCounts& counts : *captured) {
             shed += counts.shed;
         }
         QCOMPARE(shed, 101U);
@@ -279,14 +307,11 @@ private slots:
         troubles.watch(*recording.recorder);
         disk.failFrom(FaultyDisk::Operation(operation), static_cast<std::uint64_t>(nth));
         std::vector<EventId> published;
-        std::size_t flushed = 0;
-        for (int i = 0; i < 400 && flushed == 0; ++i) {
+        for (int i = 0; i < 400 && !troubles.any(); ++i) {
             published.push_back(recording.publish(EventType::loadBurst, {{"n", i}}));
-            if (!recording.recorder->flush(std::chrono::milliseconds(20))) {
-                flushed = recording.ledger.ids().size() + 1;
+            while (!recording.recorder->flush(std::chrono::milliseconds(20)) && !troubles.any()) {
             }
         }
-        QVERIFY(flushed != 0);
         QVERIFY(troubles.next().error);
         // What is acknowledged by now lies on the disk even if the power goes.
         Directory after;

@@ -233,6 +233,23 @@ private slots:
         QVERIFY(sessionState(directory.file()).value() == SessionState::closed);
     }
 
+    void leavesOutARecordThatIsTooLargeAndGoesOn()
+    {
+        Directory directory;
+        Recording recording(directory.file());
+        const std::string large(17 * 1024 * 1024, 'x');
+        recording.publish(EventType::loadBurst, {{"text", large}});
+        const EventId kept = recording.publish(EventType::loadBurst, {{"text", "small"}});
+        recording.flush();
+        QVERIFY(recording.ledger.ids() == std::vector<EventId>{kept});
+        QCOMPARE(recording.recorder->status().drops.unwritable, 1U);
+        QCOMPARE(recording.recorder->status().stored, 1U);
+        QVERIFY(recording.close());
+        auto reader = readerOf(directory.file());
+        QCOMPARE(allEvents(*reader).size(), std::size_t{1});
+        QVERIFY(reader->notice().empty());
+    }
+
     void readsWhileItWrites()
     {
         Directory directory;
@@ -240,7 +257,7 @@ private slots:
         const TypeId type = recording.types.intern("work.done").value();
         std::atomic<bool> stop{false};
         std::thread writer([&] {
-            while (!stop) {
+            for (int i = 0; i < 30'000 && !stop; ++i) {
                 recording.publish(type, {{"text", "some more"}});
                 recording.recorder->addResult({.at = {},
                                                .action = "digest",

@@ -38,7 +38,7 @@ constexpr std::array kMeanings{
     Meaning{SQLITE_NOMEM, ErrorCode::overloaded, "there is not enough memory",
             "End other programs or lower the limits"},
     Meaning{SQLITE_TOOBIG, ErrorCode::outOfRange, "a record is too large to store",
-            "Make its text shorter than 1 GB"},
+            "Keep its text under 16 MiB"},
     Meaning{SQLITE_IOERR, ErrorCode::ioFailure, "the disk reported an error",
             "Check the disk that holds the session, or record to another one (--db)"},
 };

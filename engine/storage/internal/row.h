@@ -63,7 +63,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t kMaxText = 256 * 1024 * 1024;
+    static constexpr std::size_t kMaxText = 16 * 1024 * 1024;
 
     Statement& m_statement;
     bool m_tooLarge = false;

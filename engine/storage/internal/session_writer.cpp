@@ -60,8 +60,7 @@ Result<void> SessionWriter::prepare()
 
 Result<void> SessionWriter::begin()
 {
-    m_unwritable = 0;
-    m_eventsWritten = 0;
+    m_written = {};
     return m_place.database.execute("BEGIN IMMEDIATE");
 }
 
@@ -78,7 +77,7 @@ Result<void> SessionWriter::writeAll(const Records& records, Write write)
             if (!aboutOneRecord(done.error())) {
                 return done;
             }
-            ++m_unwritable;
+            ++m_written.unwritable;
         }
     }
     return {};
@@ -129,7 +128,12 @@ Result<void> SessionWriter::writeEvent(const Event& event)
                                  .correlation = event.correlation,
                                  .version = event.info().version,
                                  .durable = event.durable});
-    m_eventsWritten += done ? 1 : 0;
+    if (done) {
+        ++m_written.events;
+        if (event.durable) {
+            m_written.durable.push_back(event.id);
+        }
+    }
     return done;
 }
 

@@ -33,7 +33,7 @@ public:
     [[nodiscard]] static Result<std::unique_ptr<SessionWriter>> open(const Place& place);
 
     [[nodiscard]] Result<void> begin();
-    /// A record that the database refuses by itself is left out and counted in unwritable().
+    /// A record that the database refuses by itself is left out and counted.
     [[nodiscard]] Result<void> write(const RecordBatch& batch);
     [[nodiscard]] Result<void> writeCapture(std::span<const CaptureCounts> counts);
     [[nodiscard]] Result<void> endRun(const RunEndRecord& end);
@@ -44,9 +44,13 @@ public:
     [[nodiscard]] std::int64_t commits() const noexcept { return m_progress.commits; }
     [[nodiscard]] const EventRows& eventRows() const noexcept { return m_events; }
     [[nodiscard]] const FrameRows& frameRows() const noexcept { return m_frames; }
-    /// In the transaction under way or committed last.
-    [[nodiscard]] std::uint64_t unwritable() const noexcept { return m_unwritable; }
-    [[nodiscard]] std::uint64_t events() const noexcept { return m_eventsWritten; }
+    /// What the transaction under way, or the one committed last, holds.
+    struct Written {
+        std::uint64_t events = 0;
+        std::uint64_t unwritable = 0;
+        std::vector<EventId> durable;  ///< in order
+    };
+    [[nodiscard]] const Written& written() const noexcept { return m_written; }
 
 private:
     explicit SessionWriter(const Place& place) : m_place(place) {}
@@ -59,8 +63,7 @@ private:
 
     Place m_place;
     Progress m_progress;
-    std::uint64_t m_unwritable = 0;
-    std::uint64_t m_eventsWritten = 0;
+    Written m_written;
     EventRows m_events;
     NameTable m_types;
     FrameRows m_frames;

@@ -54,21 +54,9 @@ void StoreLoop::storeBatch()
         return;
     }
     measure();
-    acknowledge();
-}
-
-void StoreLoop::acknowledge()
-{
-    if (!m_batch.durable || !acknowledged) {
-        return;
+    if (acknowledged && !m_attempted.durable.empty()) {
+        acknowledged(m_attempted.durable);
     }
-    m_durable.clear();
-    for (const EventPtr& event : m_batch.events) {
-        if (event->durable) {
-            m_durable.push_back(event->id);
-        }
-    }
-    acknowledged(m_durable);
 }
 
 void StoreLoop::endRun()
@@ -98,7 +86,7 @@ bool StoreLoop::persist(const Fill& fill)
     while (!stored) {
         if (m_parts.writer != nullptr) {
             const auto done = attempt(fill);
-            m_attempted = {m_parts.writer->events(), m_parts.writer->unwritable()};
+            m_attempted = m_parts.writer->written();
             if (done) {
                 m_commits = m_parts.writer->commits();
                 break;

@@ -51,14 +51,9 @@ public:
 
 private:
     using RealTime = std::chrono::steady_clock;
-    struct Attempted {
-        std::uint64_t events = 0;
-        std::uint64_t unwritable = 0;
-    };
     using Fill = std::function<Result<void>(SessionWriter&)>;
 
     void storeBatch();
-    void acknowledge();
     void endRun();
     /// One transaction, tried until it is committed. False: given up.
     [[nodiscard]] bool persist(const Fill& fill);
@@ -72,6 +67,8 @@ private:
 
     void maintain();
     [[nodiscard]] RetentionWork workOf(const SessionWriter& writer);
+    /// False: the file is not where it was, and recording fails until it is.
+    [[nodiscard]] bool fileIsThere();
     void watchSpace();
     [[nodiscard]] bool deleteAged(WallTime cutoff);
     void shrinkToQuota();
@@ -84,10 +81,9 @@ private:
     Parts m_parts;
     SessionFile::State& m_state;
     RecordBatch m_batch;
-    std::vector<EventId> m_durable;
     RealTime::time_point m_captureAt{};
     std::int64_t m_commits = 0;
-    Attempted m_attempted;  // by the transaction tried last
+    SessionWriter::Written m_attempted;  // by the transaction tried last
     Duration m_pause{};
     RealTime::time_point m_failingSince{};
     std::optional<RunEndRecord> m_end;

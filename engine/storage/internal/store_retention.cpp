@@ -13,8 +13,24 @@ RetentionWork StoreLoop::workOf(const SessionWriter& writer)
     return {m_state.database, writer.eventRows().openBlock(), writer.frameRows().openBlock()};
 }
 
+bool StoreLoop::fileIsThere()
+{
+    std::error_code code;
+    if (!m_parts.writer || std::filesystem::exists(m_state.file, code)) {
+        return true;
+    }
+    failed({ErrorCode::notFound,
+            "the session's file was removed or renamed while it was recorded",
+            {},
+            "Put it back, or record to another (--db)"});
+    return false;
+}
+
 void StoreLoop::maintain()
 {
+    if (!fileIsThere()) {
+        return;
+    }
     if (m_parts.retention.age) {
         const WallTime cutoff = m_parts.clock->wall() - *m_parts.retention.age;
         if (!deleteAged(cutoff)) {
