@@ -7,6 +7,9 @@
 namespace muster {
 namespace {
 
+/// More is given back to the system: a burst should not hold on to its memory.
+constexpr std::size_t kSpareEvents = 256;
+
 void count(std::atomic<std::uint64_t>& counter) noexcept
 {
     counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
@@ -77,6 +80,7 @@ std::vector<EventPtr> EventQueue::takeAll(bool finish)
     {
         const std::scoped_lock lock(m_lock);
         taken.swap(m_events);
+        m_events.swap(m_spare);
         oldest = std::exchange(m_oldest, 0);
         m_draining = !finish && !taken.empty();
     }
@@ -92,6 +96,17 @@ std::vector<EventPtr> EventQueue::take()
 std::vector<EventPtr> EventQueue::takeOrFinish()
 {
     return takeAll(false);
+}
+
+void EventQueue::giveBack(std::vector<EventPtr> taken)
+{
+    taken.clear();
+    if (taken.capacity() <= kSpareEvents) {
+        const std::scoped_lock lock(m_lock);
+        if (m_spare.capacity() < taken.capacity()) {
+            m_spare.swap(taken);
+        }
+    }
 }
 
 void EventQueue::wakeFailed()

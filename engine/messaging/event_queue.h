@@ -35,6 +35,8 @@ public:
     [[nodiscard]] std::vector<EventPtr> take();
     /// As take(), but a push asks for none until nothing was left to take.
     [[nodiscard]] std::vector<EventPtr> takeOrFinish();
+    /// The vector that take() gave, for its memory: the next events need none of their own.
+    void giveBack(std::vector<EventPtr> taken);
     /// The wake-up came to nothing: the next push asks for another.
     void wakeFailed();
     /// Asks for a wake-up where events wait and none is under way.
@@ -63,11 +65,39 @@ private:
 
     mutable SpinLock m_lock;  // guards what follows, and writing of the counts
     std::vector<EventPtr> m_events;
-    std::size_t m_oldest = 0;  // of a full queue that sheds its oldest: where the ring begins
+    std::vector<EventPtr> m_spare;  // memory for the next m_events
+    std::size_t m_oldest = 0;       // of a full queue that sheds its oldest: where the ring begins
     bool m_draining = false;
     bool m_closed = false;
     std::atomic<std::uint64_t> m_accepted{0};
     std::atomic<std::uint64_t> m_dropped{0};
+};
+
+/// The events of one wake-up, in order. Thread safety: the agent's alone.
+class TakenEvents {
+public:
+    explicit TakenEvents(std::shared_ptr<EventQueue> queue) : m_queue(std::move(queue))
+    {
+        if (m_queue != nullptr) {
+            m_events = m_queue->take();
+        }
+    }
+    TakenEvents(TakenEvents&&) noexcept = default;
+    TakenEvents& operator=(TakenEvents&&) = delete;
+    ~TakenEvents()
+    {
+        if (m_queue != nullptr) {
+            m_queue->giveBack(std::move(m_events));
+        }
+    }
+
+    [[nodiscard]] auto begin() const noexcept { return m_events.begin(); }
+    [[nodiscard]] auto end() const noexcept { return m_events.end(); }
+    [[nodiscard]] std::size_t size() const noexcept { return m_events.size(); }
+
+private:
+    std::shared_ptr<EventQueue> m_queue;
+    std::vector<EventPtr> m_events;
 };
 
 /// The message by which an agent gets its events; its handler reads
@@ -82,20 +112,16 @@ public:
     Events& operator=(Events&&) noexcept = default;
     ~Events()
     {
-        if (m_queue != nullptr && !m_taken) {
+        if (m_queue != nullptr) {
             m_queue->wakeFailed();
         }
     }
 
-    [[nodiscard]] std::vector<EventPtr> take() const
-    {
-        m_taken = true;
-        return m_queue->take();
-    }
+    /// Nothing the second time.
+    [[nodiscard]] TakenEvents take() const { return TakenEvents(std::move(m_queue)); }
 
 private:
-    std::shared_ptr<EventQueue> m_queue;
-    mutable bool m_taken = false;
+    mutable std::shared_ptr<EventQueue> m_queue;  // none once taken
 };
 
 }  // namespace muster

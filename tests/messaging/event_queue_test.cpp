@@ -108,7 +108,10 @@ private slots:
             const Events moved(std::move(lost));
         }
         QVERIFY(queue->push(numbered(pool, 2)).wake);
-        QCOMPARE(numbers(Events(queue).take()), (std::vector<std::uint64_t>{1, 2}));
+        const Events events(queue);
+        const auto taken = events.take();
+        QCOMPARE(numbers({taken.begin(), taken.end()}), (std::vector<std::uint64_t>{1, 2}));
+        QCOMPARE(events.take().size(), std::size_t{0});
         QVERIFY(queue->push(numbered(pool, 3)).wake);
     }
     void aClosedQueueTakesNothingMore()

@@ -179,7 +179,7 @@ void EventBus::Impl::wakeLater(Runtime& runtime, const SubscriberPtr& subscriber
 void EventBus::Impl::drain(const Subscriber& subscriber)
 {
     for (;;) {
-        const auto events = subscriber.queue->takeOrFinish();
+        auto events = subscriber.queue->takeOrFinish();
         if (events.empty()) {
             return;
         }
@@ -190,6 +190,7 @@ void EventBus::Impl::drain(const Subscriber& subscriber)
             }
             subscriber.call(event);
         }
+        subscriber.queue->giveBack(std::move(events));
     }
 }
 
