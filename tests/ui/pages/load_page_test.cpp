@@ -323,6 +323,7 @@ void LoadPageTest::anEndedRunCannotBeSteered()
 
 void LoadPageTest::picturesAreTaken()
 {
+    m_page.reset();
     m_stage = std::make_unique<PageStage>();
     LoadPage page(m_stage->context());
     m_stage->range().setSpan(std::chrono::minutes(15));

@@ -2,6 +2,7 @@
 #include "pages/resources/resources_page.h"
 
 #include <QGridLayout>
+#include <QLabel>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -28,10 +29,15 @@ ResourcesPage::ResourcesPage(const PageContext& context, QWidget* parent)
       m_storeCard(new Card(tr("Session store"), this)),
       m_store(new KeyValues(
           {tr("File"), tr("Size"), tr("Waiting to be written"), tr("Failed writes")}, m_storeCard)),
+      m_problem(new QLabel(m_storeCard)),
       m_grid(new QGridLayout)
 {
+    m_problem->setWordWrap(true);
+    m_problem->setFont(fontFor(FontRole::small));
+    m_problem->setForegroundRole(QPalette::BrightText);
+    m_problem->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     m_storeCard->body()->addWidget(m_store);
-    m_storeCard->body()->addStretch();
+    m_storeCard->body()->addWidget(m_problem, 1);
     auto* top = new QHBoxLayout;
     top->setSpacing(space::kGap);
     top->addWidget(m_pressure, 2);
@@ -76,11 +82,9 @@ void ResourcesPage::showResources(const std::vector<ResourceUse>& resources)
 void ResourcesPage::showStore(const Snapshot& snapshot)
 {
     const StoreStatus& store = snapshot.store;
+    m_problem->setText(QString::fromStdString(store.problem));
     if (!store.recording) {
-        m_store->setValue(File,
-                          store.problem.empty() ? tr("this run is not recorded")
-                                                : QString::fromStdString(store.problem),
-                          store.problem.empty() ? Role::dim : Role::bad);
+        m_store->setValue(File, tr("this run is not recorded"), Role::dim);
         for (const int row : {Size, Waiting, Failed}) {
             m_store->setValue(row, notAvailable(), Role::dim);
         }
@@ -93,8 +97,6 @@ void ResourcesPage::showStore(const Snapshot& snapshot)
     m_store->setValue(Waiting, tr("%1 records").arg(exactText(store.waiting)));
     m_store->setValue(Failed, exactText(store.failedWrites),
                       store.failedWrites > 0 ? Role::bad : Role::text);
-    m_storeCard->setValue(store.problem.empty() ? QString() : tr("has a problem"));
-    m_storeCard->setToolTip(QString::fromStdString(store.problem));
 }
 
 void ResourcesPage::setTimeRange()

@@ -4,6 +4,7 @@
 #include "pages/page.h"
 
 class QGridLayout;
+class QLabel;
 
 namespace muster::ui {
 
@@ -34,6 +35,7 @@ private:
     PressureCard* m_pressure;
     Card* m_storeCard;
     KeyValues* m_store;
+    QLabel* m_problem;
     QGridLayout* m_grid;
     std::vector<ResourceCard*> m_cards;
 };
