@@ -199,8 +199,7 @@ void TimeChart::updateLegend()
         const QString text = value ? figureText(*value, m_spec.unit) : QStringLiteral("–");
         changed = changed || text != m_figures[i];
         m_figures[i] = text;
-        m_shown[i] =
-            value && axisUnits() == AxisUnits::inTitle ? numberIn(*value, m_axis.scale) : text;
+        m_shown[i] = value ? shownFigure(*value) : text;
         m_figureWidths[i] = std::max(m_figureWidths[i], metrics.horizontalAdvance(m_shown[i]));
     }
     if (changed) {

@@ -24,7 +24,8 @@ void paintPanel(QPainter& painter, const QRect& rect, Role ground, Role outline)
     painter.restore();
 }
 
-void paintHeader(QPainter& painter, const QRect& line, const QString& title, const QString& value)
+void paintHeader(QPainter& painter, const QRect& line, const QString& title, const QString& value,
+                 Role valueColour)
 {
     const Palette& colours = currentPalette();
     painter.setFont(fontFor(FontRole::smallStrong));
@@ -33,7 +34,7 @@ void paintHeader(QPainter& painter, const QRect& line, const QString& title, con
     painter.setPen(colours[Role::dim]);
     painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(title, Qt::ElideRight, line.width() - taken));
-    painter.setPen(colours[Role::text]);
+    painter.setPen(colours[valueColour]);
     painter.drawText(line, Qt::AlignRight | Qt::AlignVCenter, value);
 }
 

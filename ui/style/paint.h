@@ -21,6 +21,7 @@ void paintPanel(QPainter& painter, const QRect& rect, Role ground = Role::panel,
                 Role outline = Role::line);
 
 /// Text at the left and the right of one line; the left gives way.
-void paintHeader(QPainter& painter, const QRect& line, const QString& title, const QString& value);
+void paintHeader(QPainter& painter, const QRect& line, const QString& title, const QString& value,
+                 Role valueColour = Role::text);
 
 }  // namespace muster::ui

@@ -33,10 +33,11 @@ void Card::setTitle(const QString& title)
     }
 }
 
-void Card::setValue(const QString& value)
+void Card::setValue(const QString& value, Role colour)
 {
-    if (value != m_value) {
+    if (value != m_value || colour != m_valueColour) {
         m_value = value;
+        m_valueColour = colour;
         setAccessibleDescription(value);
         updateMargins();
         update();
@@ -107,7 +108,7 @@ void Card::paintEvent(QPaintEvent*)
     if (hasHeader()) {
         paintHeader(painter,
                     {space::kPage, space::kCardTop, width() - 2 * space::kPage, kHeaderHeight},
-                    m_title, m_value);
+                    m_title, m_value, m_valueColour);
     }
 }
 

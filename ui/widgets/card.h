@@ -3,6 +3,8 @@
 
 #include <QWidget>
 
+#include "style/palette.h"
+
 class QVBoxLayout;
 
 namespace muster::ui {
@@ -19,7 +21,7 @@ public:
     void setTitle(const QString& title);
     [[nodiscard]] const QString& title() const { return m_title; }
     /// The text at the header's right; never moves the title.
-    void setValue(const QString& value);
+    void setValue(const QString& value, Role colour = Role::text);
     [[nodiscard]] const QString& value() const { return m_value; }
     /// A widget at the header's right, left of the value.
     void setHeaderWidget(QWidget* widget);
@@ -42,6 +44,7 @@ private:
 
     QString m_title;
     QString m_value;
+    Role m_valueColour = Role::text;
     QVBoxLayout* m_body;
     QWidget* m_headerWidget = nullptr;
     bool m_flush = false;

@@ -4,9 +4,11 @@
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
+#include <QHelpEvent>
 #include <QMenu>
 #include <QSignalSpy>
 #include <QTableView>
+#include <QToolTip>
 #include <QWheelEvent>
 
 #include "style/theme.h"
@@ -82,6 +84,7 @@ private slots:
     void theAxisStandsStillWhileValuesStayNear();
     void pictureHasTheAskedScale();
     void theMenuOffersTheFigures();
+    void aMarkSaysWhatItIs();
 
 private:
     std::unique_ptr<ChartStage> m_stage;
@@ -292,6 +295,22 @@ void TimeChartTest::theMenuOffersTheFigures()
     menu->actions().at(1)->trigger();
     QVERIFY(QGuiApplication::clipboard()->text().startsWith(QStringLiteral("time,actions_")));
     menu->close();
+}
+
+void TimeChartTest::aMarkSaysWhatItIs()
+{
+    m_stage->feed();
+    QWidget* surface = surfaceOf(*m_chart);
+    const int middle = 52 + (surface->width() - 62) / 2;  // the mark is at half of the range
+    const auto point = [surface](int x) {
+        const QPoint at(x, surface->height() / 2);
+        QHelpEvent event(QEvent::ToolTip, at, surface->mapToGlobal(at));
+        QGuiApplication::sendEvent(surface, &event);
+        return QToolTip::text();
+    };
+    QCOMPARE(point(middle), QStringLiteral("14:01:00  Stage 2 of 3"));
+    QToolTip::hideText();
+    QTRY_VERIFY(!QToolTip::isVisible());
 }
 
 MUSTER_TEST_CASE(TimeChartTest);

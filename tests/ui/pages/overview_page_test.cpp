@@ -166,6 +166,7 @@ void OverviewPageTest::chartsShareOneCrosshair()
     m_stage->play(*m_page, 1200);
     m_stage->crosshair().setCrosshair(SampleRun::kStart + std::chrono::seconds(60));
     const QString then = m_page->charts()[0]->legendText();
+    QVERIFY(m_page->charts()[5]->legendText().contains(QStringLiteral("memory 35 %")));
     m_stage->crosshair().setCrosshair(std::nullopt);
     QVERIFY(m_page->charts()[0]->legendText() != then);
 }

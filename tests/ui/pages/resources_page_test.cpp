@@ -86,7 +86,7 @@ void ResourcesPageTest::pressureSaysItsCauseItsMeaningAndWhatItDid()
 {
     auto* pressure = m_page->findChild<PressureCard*>();
     QCOMPARE(pressure->findChild<StatusPill*>()->text(), QStringLiteral("◐ Elevated"));
-    QVERIFY(pressure->meaning().contains(QStringLiteral("critical at 95 %")));
+    QVERIFY(pressure->meaning().contains(QStringLiteral("critical from 95 %")));
     QCOMPARE(pressure->findChild<MarkList*>()->texts().first(),
              QStringLiteral("Pressure normal → elevated: memory 80 %"));
     bool cause = false;

@@ -92,6 +92,7 @@ QWidget* LoadPage::makeEditor()
     card->body()->addWidget(m_bar);
     connect(m_bar, &StageBar::applyRequested, this, &LoadPage::sendStages);
     m_stages = card;
+    connect(m_editor, &StageEditor::edited, this, &LoadPage::showState);
     return card;
 }
 
@@ -111,10 +112,8 @@ void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
     m_controls->setSnapshot(*snapshot);
     m_tiles->setSnapshot(*snapshot);
     m_editor->setLoad(load);
-    m_stages->setValue(m_editor->changed() ? tr("changed, not applied")
-                       : load.model == LoadModel::closed
-                           ? tr("users: each waits for its answer, so a slow system is asked less")
-                           : tr("arrivals per second, spaced from their intended start"));
+    m_model = load.model;
+    showState();
     m_bar->setUnit(load.model == LoadModel::closed ? tr(" users") : tr(" /s"));
     m_progress->setSnapshot(*snapshot);
     for (TimeChart* chart : m_charts) {
@@ -122,6 +121,19 @@ void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
                           QString::fromStdString(snapshot->actions.latency.p50.missing));
         chart->setMissing(Series::actionP99,
                           QString::fromStdString(snapshot->actions.latency.p99.missing));
+    }
+}
+
+void LoadPage::showState()
+{
+    if (m_editor->changed()) {
+        m_stages->setValue(tr("changed, not applied"), Role::warn);
+    } else if (m_model == LoadModel::closed) {
+        m_stages->setValue(tr("users: each waits for its answer, so a slow system is asked less"),
+                           Role::warn);
+    } else {
+        m_stages->setValue(tr("arrivals per second, spaced from their intended start"),
+                           Role::faint);
     }
 }
 

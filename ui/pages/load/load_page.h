@@ -34,6 +34,7 @@ private:
     QWidget* makeContent();
     QWidget* makeEditor();
     void sendStages();
+    void showState();
 
     PageContext m_context;
     QStackedLayout* m_stack;
@@ -41,6 +42,7 @@ private:
     QWidget* m_content = nullptr;
     LoadControls* m_controls = nullptr;
     LoadTiles* m_tiles = nullptr;
+    LoadModel m_model = LoadModel::none;
     Card* m_stages = nullptr;
     StageEditor* m_editor = nullptr;
     StageBar* m_bar = nullptr;

@@ -14,18 +14,24 @@ namespace muster::ui {
 
 namespace {
 
+/// What the engine does at each level (protection/admission.h): only critical refuses.
 QString meaningOf(PressureLevel level)
 {
     switch (level) {
         case PressureLevel::normal:
-            return QObject::tr("Nothing is held back. It becomes elevated at 80 % of any limit.");
+            return QObject::tr(
+                "Nothing is held back. Elevated from 80 % of a limit, severe from "
+                "90 %, critical from 95 %.");
         case PressureLevel::elevated:
             return QObject::tr(
-                "Batches are smaller and samples rarer. It becomes critical at 95 %.");
+                "A warning: nothing is refused yet. Severe from 90 % of a limit, "
+                "critical from 95 %.");
         case PressureLevel::severe:
-            return QObject::tr("New agents wait, and less is captured, until it eases.");
+            return QObject::tr(
+                "Little is left, but nothing is refused yet. From 95 % of a limit "
+                "no new agents are admitted.");
         case PressureLevel::critical:
-            return QObject::tr("New agents and load are refused until it eases.");
+            return QObject::tr("No new agents are admitted until it has eased for 5 s.");
     }
     return {};
 }
