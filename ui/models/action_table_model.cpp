@@ -35,8 +35,26 @@ double valueOf(const Known& value)
 
 ActionTableModel::ActionTableModel(QObject* parent) : QAbstractTableModel(parent) {}
 
-void ActionTableModel::setRows(const std::vector<ActionRow>& rows)
+/// How many ticks have begun since the last call; at most a minute's.
+int ActionTableModel::ticksUntil(WallTime at)
 {
+    if (m_lastTick && at < *m_lastTick) {
+        m_lastTick.reset();  // another run
+    }
+    if (!m_lastTick) {
+        m_lastTick = at;
+        return 1;
+    }
+    const auto ticks = (at - *m_lastTick) / kTick;
+    *m_lastTick = *m_lastTick + ticks * kTick;
+    return static_cast<int>(std::min<std::int64_t>(ticks, kHistory));
+}
+
+void ActionTableModel::setRows(const std::vector<ActionRow>& rows, WallTime at)
+{
+    constexpr int kBridged = 4;  // ticks: a late snapshot is no gap
+    const int ticks = ticksUntil(at);
+    const double gap = std::numeric_limits<double>::quiet_NaN();
     const auto common = static_cast<int>(std::min(rows.size(), m_rows.size()));
     if (rows.size() < m_rows.size()) {
         beginRemoveRows({}, static_cast<int>(rows.size()), static_cast<int>(m_rows.size()) - 1);
@@ -53,10 +71,11 @@ void ActionTableModel::setRows(const std::vector<ActionRow>& rows)
             row.rates.clear();
         }
         row.action = rows[i];
-        row.rates.push_back(rows[i].totals.perSecond);
-        if (row.rates.size() > kHistory) {
-            row.rates.removeFirst();
+        for (int tick = 1; tick <= ticks; ++tick) {
+            const bool unseen = ticks > kBridged && tick < ticks;
+            row.rates.push_back(unseen ? gap : rows[i].totals.perSecond);
         }
+        row.rates.remove(0, std::max<qsizetype>(0, row.rates.size() - kHistory));
     }
     if (!rows.empty()) {
         emit dataChanged(index(0, 0), index(static_cast<int>(rows.size()) - 1, ColumnCount - 1));

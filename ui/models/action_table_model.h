@@ -3,6 +3,7 @@
 
 #include <QAbstractTableModel>
 #include <QString>
+#include <optional>
 #include <vector>
 
 #include "api/snapshot.h"
@@ -26,7 +27,9 @@ public:
 
     explicit ActionTableModel(QObject* parent = nullptr);
 
-    void setRows(const std::vector<ActionRow>& rows);
+    /// The rates join the last minute's every kTick; where the model was not told for a while
+    /// (its page was not shown) the minute has a gap.
+    void setRows(const std::vector<ActionRow>& rows, WallTime at);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -34,7 +37,8 @@ public:
     [[nodiscard]] QVariant headerData(int section, Qt::Orientation orientation,
                                       int role) const override;
 
-    static constexpr int kHistory = 120;
+    static constexpr Duration kTick = std::chrono::milliseconds(500);
+    static constexpr int kHistory = 120;  ///< ticks: a minute
 
 private:
     struct Row {
@@ -45,7 +49,10 @@ private:
     [[nodiscard]] static double number(const Row& row, int column);
     [[nodiscard]] static QString missing(const Row& row, int column);
 
+    [[nodiscard]] int ticksUntil(WallTime at);
+
     std::vector<Row> m_rows;
+    std::optional<WallTime> m_lastTick;
 };
 
 }  // namespace muster::ui

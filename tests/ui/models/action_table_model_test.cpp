@@ -3,13 +3,17 @@
 
 #include <QAbstractItemModelTester>
 #include <QSignalSpy>
+#include <cmath>
 
 #include "support/test_case.h"
 
 using namespace muster;
 using namespace muster::ui;
+using namespace std::chrono_literals;
 
 namespace {
+
+constexpr WallTime kStart{1'795'183'200'000'000'000};
 
 ActionRow action(const std::string& name, double rate)
 {
@@ -23,6 +27,13 @@ ActionRow action(const std::string& name, double rate)
     return row;
 }
 
+QVector<double> history(const ActionTableModel& model)
+{
+    return model.index(0, ActionTableModel::Trend)
+        .data(ActionTableModel::RateHistoryRole)
+        .value<QVector<double>>();
+}
+
 }  // namespace
 
 class ActionTableModelTest : public QObject {
@@ -31,7 +42,8 @@ class ActionTableModelTest : public QObject {
 private slots:
     void keepsTheRulesOfAModelWhileRowsComeAndGo();
     void cellsReadAsThePageShowsThem();
-    void historyIsBoundedAndBelongsToTheAction();
+    void historyIsTheLastMinuteOfTheAction();
+    void whatItWasNotToldIsAGap();
 };
 
 void ActionTableModelTest::keepsTheRulesOfAModelWhileRowsComeAndGo()
@@ -40,12 +52,12 @@ void ActionTableModelTest::keepsTheRulesOfAModelWhileRowsComeAndGo()
     const QAbstractItemModelTester tester(&model,
                                           QAbstractItemModelTester::FailureReportingMode::QtTest);
     QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
-    model.setRows({action("digest", 1), action("walk", 2)});
-    model.setRows({action("digest", 1), action("walk", 2), action("grep", 3)});
+    model.setRows({action("digest", 1), action("walk", 2)}, kStart);
+    model.setRows({action("digest", 1), action("walk", 2), action("grep", 3)}, kStart);
     QCOMPARE(model.rowCount(), 3);
-    model.setRows({action("walk", 2)});
+    model.setRows({action("walk", 2)}, kStart);
     QCOMPARE(model.rowCount(), 1);
-    model.setRows({});
+    model.setRows({}, kStart);
     QCOMPARE(model.rowCount(), 0);
     QCOMPARE(reset.count(), 0);
 }
@@ -53,7 +65,7 @@ void ActionTableModelTest::keepsTheRulesOfAModelWhileRowsComeAndGo()
 void ActionTableModelTest::cellsReadAsThePageShowsThem()
 {
     ActionTableModel model;
-    model.setRows({action("digest", 312'000)});
+    model.setRows({action("digest", 312'000)}, kStart);
     const auto text = [&model](int column) { return model.index(0, column).data().toString(); };
     QCOMPARE(text(ActionTableModel::Name), QStringLiteral("digest"));
     QCOMPARE(text(ActionTableModel::Kind), QStringLiteral("files.digest"));
@@ -65,21 +77,27 @@ void ActionTableModelTest::cellsReadAsThePageShowsThem()
              QStringLiteral("not available: no action ended yet"));
 }
 
-void ActionTableModelTest::historyIsBoundedAndBelongsToTheAction()
+void ActionTableModelTest::historyIsTheLastMinuteOfTheAction()
 {
     ActionTableModel model;
-    for (int i = 0; i < ActionTableModel::kHistory + 50; ++i) {
-        model.setRows({action("digest", i)});
+    for (int i = 0; i <= 900; ++i) {  // a minute and a half, ten a second
+        model.setRows({action("digest", i)}, kStart + i * 100ms);
     }
-    const auto history = [&model] {
-        return model.index(0, ActionTableModel::Trend)
-            .data(ActionTableModel::RateHistoryRole)
-            .value<QVector<double>>();
-    };
-    QCOMPARE(history().size(), ActionTableModel::kHistory);
-    QCOMPARE(history().last(), ActionTableModel::kHistory + 49.0);
-    model.setRows({action("walk", 1)});
-    QCOMPARE(history(), QVector<double>{1});
+    QCOMPARE(history(model).size(), ActionTableModel::kHistory);
+    QCOMPARE(history(model).last(), 900.0);
+    QCOMPARE(history(model).first(), 900.0 - 595);
+    model.setRows({action("walk", 1)}, kStart + 91s);
+    QVERIFY(history(model).size() <= 2);
+}
+
+void ActionTableModelTest::whatItWasNotToldIsAGap()
+{
+    ActionTableModel model;
+    model.setRows({action("digest", 1)}, kStart);
+    model.setRows({action("digest", 2)}, kStart + 5s);
+    QCOMPARE(history(model).size(), 11);
+    QVERIFY(std::isnan(history(model)[5]));
+    QCOMPARE(history(model).last(), 2.0);
 }
 
 MUSTER_TEST_CASE(ActionTableModelTest);

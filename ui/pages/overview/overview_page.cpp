@@ -148,7 +148,7 @@ QWidget* OverviewPage::makeAttention()
 void OverviewPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     m_tiles->setSnapshot(*snapshot);
-    m_actions->setRows(snapshot->actionRows);
+    m_actions->setRows(snapshot->actionRows, snapshot->at);
     m_actionsCard->setValue(
         snapshot->actionRows.empty()
             ? tr("this workload has none")
