@@ -6,6 +6,7 @@
 #include <QTableView>
 
 #include "shell/main_window.h"
+#include "shell/toasts.h"
 
 namespace muster::app {
 
@@ -13,16 +14,20 @@ namespace {
 
 constexpr QSize kSizes[] = {{1280, 800}, {1920, 1080}};
 
-/// A row in the picture, so that the pane beside the table has something to show.
-void selectFirstRow(const ui::Page* page)
+/// A row in the picture, so that the pane beside the table has something to show. False when
+/// there is none, or one is selected already.
+bool selectFirstRow(const ui::Page* page)
 {
     for (auto* table : page->findChildren<QTableView*>()) {
-        if (table->isVisible() && table->model() != nullptr && table->model()->rowCount() > 0 &&
-            !table->currentIndex().isValid()) {
+        if (table->isVisible() && table->model() != nullptr && table->model()->rowCount() > 0) {
+            if (table->currentIndex().isValid()) {
+                return false;
+            }
             table->selectRow(0);
-            return;
+            return true;
         }
     }
+    return false;
 }
 
 }  // namespace
@@ -49,6 +54,7 @@ void PictureTaker::start(const QStringList& pages)
         return;
     }
     m_window.measureFrames(false);  // a picture is no frame
+    m_window.toasts()->clear();
     if (!QDir().mkpath(m_folder)) {
         *m_failed = true;
     }
@@ -93,8 +99,11 @@ void PictureTaker::next()
 
 void PictureTaker::take()
 {
+    if (selectFirstRow(m_window.pages()->current())) {
+        m_settled.start();  // once more, for what belongs to the row
+        return;
+    }
     const auto& shot = m_shots[m_at++];
-    selectFirstRow(m_window.pages()->current());
     const auto file = QDir(m_folder).filePath(fileName(shot.page, shot.dark, shot.size));
     m_writer->post([image = m_window.grab().toImage(), file, failed = m_failed] {
         if (!image.save(file, "PNG")) {

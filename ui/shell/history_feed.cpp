@@ -35,6 +35,7 @@ HistoryFeed::HistoryFeed(EngineBridge* bridge, TimeRangeModel* range, TimeSeries
                 })
 {
     connect(m_bridge, &EngineBridge::modeChanged, this, &HistoryFeed::modeChanged);
+    connect(m_bridge, &EngineBridge::runEnded, this, &HistoryFeed::showWholeRun);
     connect(m_range, &TimeRangeModel::changed, this, &HistoryFeed::rangeChanged);
 }
 
@@ -62,6 +63,16 @@ void HistoryFeed::showWholeSession()
     m_range->setNow(to);
     m_range->setAbsolute({from, to});
     rangeChanged();
+}
+
+void HistoryFeed::showWholeRun()
+{
+    const auto& snapshot = m_bridge->snapshot();
+    // Who has chosen a range keeps it: only one that still follows time is left behind by it.
+    if (m_bridge->live() && snapshot && m_range->live()) {
+        const auto margin = snapshot->uptime / 40;
+        m_range->setAbsolute({snapshot->at - snapshot->uptime - margin, snapshot->at + margin});
+    }
 }
 
 void HistoryFeed::rangeChanged()

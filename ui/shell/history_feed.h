@@ -13,8 +13,8 @@ class TimeRangeModel;
 class TimeSeriesModel;
 
 /// Fills the charts with what was before: when the range reaches further back than the series
-/// held, the recorded history is asked for; a recorded session begins with its whole span.
-/// Thread safety: the GUI thread's.
+/// held, the recorded history is asked for; a recorded session begins with its whole span, and so
+/// does a run that has ended. Thread safety: the GUI thread's.
 class HistoryFeed : public QObject {
     Q_OBJECT
 
@@ -26,6 +26,7 @@ private:
     void modeChanged();
     void rangeChanged();
     void showWholeSession();
+    void showWholeRun();
 
     EngineBridge* m_bridge;
     TimeRangeModel* m_range;

@@ -33,6 +33,12 @@
 
 namespace muster::ui {
 
+namespace {
+
+constexpr qlonglong kFirstRangeSeconds = 60;  ///< a first run fills its charts at once
+
+}  // namespace
+
 MainWindow::MainWindow(const WindowParts& parts)
     : m_parts(parts),
       m_bridge(parts.bridge),
@@ -87,6 +93,8 @@ void MainWindow::layOut()
     rows->addLayout(middle, 1);
     rows->addWidget(m_footer);
     setCentralWidget(central);
+    m_pages->setFocusPolicy(Qt::StrongFocus);
+    m_pages->setFocus();
     setMinimumSize(960, 600);
     for (const auto& entry : m_pages->entries()) {
         m_rail->addPage(entry.name, entry.title, entry.group, entry.question);
@@ -338,7 +346,8 @@ void MainWindow::restore()
     if (!restoreGeometry(settings->value(QStringLiteral("geometry")).toByteArray())) {
         resize(1280, 800);
     }
-    const auto seconds = settings->value(QStringLiteral("range_s"), 900).toLongLong();
+    const auto seconds =
+        settings->value(QStringLiteral("range_s"), kFirstRangeSeconds).toLongLong();
     m_range->setSpan(std::chrono::seconds(seconds));
 }
 

@@ -16,6 +16,7 @@ namespace muster::ui {
 namespace {
 
 constexpr int kWidth = 380;
+constexpr int kGlyph = 20;
 
 }  // namespace
 
@@ -24,7 +25,7 @@ public:
     Toast(const QString& text, bool error) : m_text(new QLabel(text)), m_error(error)
     {
         auto* row = new QHBoxLayout(this);
-        row->setContentsMargins(space::kPage + 6, space::kGap, space::kGap, space::kGap);
+        row->setContentsMargins(kGlyph + space::kPage, space::kGap, space::kGap, space::kGap);
         m_text->setTextFormat(Qt::PlainText);
         m_text->setWordWrap(true);
         m_text->setObjectName(QStringLiteral("toast"));
@@ -49,7 +50,7 @@ protected:
         painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), space::kRadius,
                                 space::kRadius);
         painter.setPen(palette[m_error ? Role::bad : Role::ok]);
-        painter.drawText(QRect(space::kTight + 2, 0, 14, height()), Qt::AlignCenter,
+        painter.drawText(QRect(space::kSmall, 0, kGlyph, height()), Qt::AlignCenter,
                          m_error ? QStringLiteral("✕") : QStringLiteral("✓"));
     }
 
@@ -100,6 +101,14 @@ void Toasts::update(int id, const QString& text)
 void Toasts::remove(int id)
 {
     delete find(id);
+}
+
+void Toasts::clear()
+{
+    while (m_rows->count() > 0) {
+        delete at(0);
+    }
+    place();
 }
 
 Toasts::Toast* Toasts::at(int place) const

@@ -25,6 +25,7 @@ public:
     int keep(const QString& text, const QString& action, std::function<void()> run);
     void update(int id, const QString& text);
     void remove(int id);
+    void clear();
 
     /// What stands there now, newest last.
     [[nodiscard]] QStringList texts() const;

@@ -157,6 +157,7 @@ private slots:
     {
         m_stage->run();
         auto* range = m_stage->window().range();
+        range->setSpan(std::chrono::minutes(15));
         range->setSpan(std::chrono::minutes(5));
         m_stage->window().setFocus();
         press(Qt::Key_T);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/agents/agent_detail_pane.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -151,9 +152,10 @@ QWidget* AgentDetailPane::makeActions()
     return m_actions;
 }
 
-void AgentDetailPane::showAgent(AgentId agent)
+void AgentDetailPane::showAgent(AgentId agent, const QString& name)
 {
     m_agent = agent;
+    m_shown.reset();
     m_details.forget();
     m_events.forget();
     m_timeline->setRowCount(0);
@@ -170,7 +172,19 @@ void AgentDetailPane::showAgent(AgentId agent)
                "happened to it."));
         return;
     }
+    m_card->setTitle(name);
+    m_state->setText({});
+    m_facts->setText(tr("Asking the agent…"));
+    m_json->setJson({});
     refresh();
+}
+
+void AgentDetailPane::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_shown) {
+        showDetail(AgentDetail(*m_shown));  // its colours are in the text
+    }
 }
 
 void AgentDetailPane::refresh()
@@ -188,11 +202,11 @@ void AgentDetailPane::refresh()
 
 void AgentDetailPane::askTimeline()
 {
-    if (m_name.isEmpty() || m_events.busy()) {
+    if (m_events.busy()) {
         return;
     }
     EventQuery query;
-    query.source = m_name.toStdString();
+    query.source = "agent:" + toString(m_agent);
     query.limit = kTimelineRows;
     m_events.ask(query);
 }
@@ -210,9 +224,8 @@ void AgentDetailPane::show(const Result<AgentDetail>& detail)
 
 void AgentDetailPane::showDetail(const AgentDetail& detail)
 {
-    const bool other = m_name != fromText(detail.row.name);
-    m_name = fromText(detail.row.name);
-    m_card->setTitle(m_name);
+    m_shown = detail;
+    m_card->setTitle(fromText(detail.row.name));
     m_actions->setVisible(true);
     const auto state = fromText(detail.row.state);
     const auto look = lookOfState(state);
@@ -228,9 +241,6 @@ void AgentDetailPane::showDetail(const AgentDetail& detail)
     showFacts(detail);
     m_json->setJson(detail.stateJson);
     showMessages(detail);
-    if (other && m_tabs->currentIndex() == timelineTab) {
-        askTimeline();
-    }
 }
 
 void AgentDetailPane::showFacts(const AgentDetail& detail)

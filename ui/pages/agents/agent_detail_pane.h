@@ -30,13 +30,16 @@ public:
     explicit AgentDetailPane(EngineBridge* bridge, QWidget* parent = nullptr);
 
     /// Null agent: nothing is selected.
-    void showAgent(AgentId agent);
+    void showAgent(AgentId agent, const QString& name = {});
     [[nodiscard]] AgentId agent() const { return m_agent; }
     void refresh();
     void setCanSteer(bool on, const QString& reason);
 
 signals:
     void commandRequested(const QString& commandLine);
+
+protected:
+    void changeEvent(QEvent* event) override;
 
 private:
     QWidget* makeStateTab();
@@ -52,7 +55,6 @@ private:
 
     EngineBridge* m_bridge;
     AgentId m_agent;
-    QString m_name;
     LatestRequest<AgentId, AgentDetail> m_details;
     LatestRequest<EventQuery, EventPage> m_events;
     Card* m_card;
@@ -67,6 +69,7 @@ private:
     QLabel* m_timelineNote = nullptr;
     QWidget* m_actions = nullptr;
     QPushButton* m_suspend = nullptr;
+    std::optional<AgentDetail> m_shown;
     bool m_suspended = false;
 };
 

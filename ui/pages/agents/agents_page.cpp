@@ -140,7 +140,7 @@ void AgentsPage::makeTable()
                 const auto* agent = m_model->agentAt(current.row());
                 if (!m_following && current.isValid() && agent != nullptr) {
                     m_selected = agent->id;
-                    m_detail->showAgent(m_selected);
+                    m_detail->showAgent(m_selected, QString::fromStdString(agent->name));
                 }
             });
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);

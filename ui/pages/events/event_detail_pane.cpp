@@ -2,6 +2,7 @@
 #include "pages/events/event_detail_pane.h"
 
 #include <QClipboard>
+#include <QEvent>
 #include <QGuiApplication>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -112,6 +113,14 @@ void EventDetailPane::show(const EventRow* row)
     m_json->setJson(row->data);
     m_correlation->setEnabled(static_cast<bool>(row->correlation));
     m_trace->setEnabled(static_cast<bool>(row->trace));
+}
+
+void EventDetailPane::changeEvent(QEvent* event)
+{
+    QWidget::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_event) {
+        m_facts->setText(factsOf(*m_event));  // its colours are in the text
+    }
 }
 
 void EventDetailPane::copy()

@@ -30,6 +30,9 @@ public:
 signals:
     void followRequested(const muster::EventQuery& query, const QString& title);
 
+protected:
+    void changeEvent(QEvent* event) override;
+
 private:
     QWidget* makeActions();
     [[nodiscard]] QString factsOf(const EventRow& row) const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/start/start_page.h"
 
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -104,23 +105,35 @@ StartPage::StartPage(const PageContext& context, StartPlaces places, QWidget* pa
 QWidget* StartPage::makeHints()
 {
     auto* card = new Card(tr("While it runs"));
-    auto* text = new QLabel;
-    text->setTextFormat(Qt::RichText);
-    text->setWordWrap(true);
+    m_hints = new QLabel(hintsText());
+    m_hints->setTextFormat(Qt::RichText);
+    m_hints->setWordWrap(true);
+    card->body()->addWidget(m_hints);
+    return card;
+}
+
+QString StartPage::hintsText()
+{
     const auto row = [](const QString& key, const QString& what) {
         return QStringLiteral(
                    "<tr><td style='padding:3px 18px 3px 0;color:%3'>%1</td>"
                    "<td style='padding:3px 0'>%2</td></tr>")
             .arg(key, what, currentPalette()[Role::accent].name());
     };
-    text->setText(QStringLiteral("<table>") +
-                  row(tr("Ctrl+K"), tr("every command: pause the load, stop agents, go anywhere")) +
-                  row(tr("Ctrl+2 …"), tr("the pages at the left, in their order")) +
-                  row(tr("/"), tr("filter what a page shows")) +
-                  row(tr("Space"), tr("stand still, go on")) + row(tr("?"), tr("all the keys")) +
-                  QStringLiteral("</table>"));
-    card->body()->addWidget(text);
-    return card;
+    return QStringLiteral("<table>") +
+           row(tr("Ctrl+K"), tr("every command: pause the load, stop agents, go anywhere")) +
+           row(tr("Ctrl+2 …"), tr("the pages at the left, in their order")) +
+           row(tr("/"), tr("filter what a page shows")) +
+           row(tr("Space"), tr("stand still, go on")) + row(tr("?"), tr("all the keys")) +
+           QStringLiteral("</table>");
+}
+
+void StartPage::changeEvent(QEvent* event)
+{
+    Page::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange && m_hints != nullptr) {
+        m_hints->setText(hintsText());  // its colours are in the text
+    }
 }
 
 void StartPage::showEvent(QShowEvent* event)

@@ -41,9 +41,11 @@ signals:
 
 protected:
     void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     QWidget* makeHints();
+    [[nodiscard]] static QString hintsText();
     void showExamples(const std::vector<WorkloadOffer>& offers);
     void showSessions(const std::vector<SessionOffer>& offers);
     OfferRow* addRow(Card* card, const QString& title, const QString& line, const QString& action,
@@ -56,6 +58,7 @@ private:
     Card* m_examples;
     Card* m_recent;
     Card* m_sessions;
+    QLabel* m_hints = nullptr;
 };
 
 }  // namespace muster::ui
