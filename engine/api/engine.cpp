@@ -48,6 +48,7 @@ public:
 
     void begin()
     {
+        beat();  // limits hold from the first agent on, and there is a snapshot at once
         auto& scheduler = core->runtime->scheduler();
         m_beats = {
             scheduler.every("snapshot", core->options.snapshotPeriod, [this] { beat(); }),

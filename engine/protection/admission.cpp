@@ -70,9 +70,6 @@ Result<void> Admission::checkPressure(std::uint64_t agents)
 
 Result<void> Admission::admit(std::uint64_t agents, std::uint64_t bytes)
 {
-    if (auto calm = checkPressure(agents); !calm.ok()) {
-        return calm;
-    }
     if (reserve(m_agents, m_agentLimit.load(std::memory_order_relaxed), agents, agents) < agents) {
         m_refusedByAgents.fetch_add(agents, std::memory_order_relaxed);
         return agentsFull(agents);
@@ -81,6 +78,11 @@ Result<void> Admission::admit(std::uint64_t agents, std::uint64_t bytes)
         m_agents.fetch_sub(static_cast<std::int64_t>(agents), std::memory_order_relaxed);
         m_refusedByMemory.fetch_add(agents, std::memory_order_relaxed);
         return memoryFull(agents, bytes);
+    }
+    // Last, because a limit says better what to do.
+    if (auto calm = checkPressure(agents); !calm.ok()) {
+        release(agents, bytes);
+        return calm;
     }
     return {};
 }

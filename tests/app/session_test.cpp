@@ -73,9 +73,10 @@ void SessionTest::commandsOnStandardInputAreCarriedOutAndAnswered()
     QVERIFY(run.says("load.resume: Load resumed"));
     run.write("load.rate 100/s");
     QVERIFY(run.says("Load held at 100/s"));
+    run.write("agents.suspend name:worker-1");
+    QVERIFY(run.says("Suspended 1 agent"));
     run.write("agents.stop type=task");
     QVERIFY(run.says("Stopped 50 agents"));
-    run.write("run.drain");
     const auto finished = run.finish();
     QVERIFY2(finished.code == 0, finished.all());
     QVERIFY(finished.lastJson().contains("wall_ms"));

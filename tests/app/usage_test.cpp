@@ -89,7 +89,7 @@ void UsageTest::wrongUseExitsWithTwo_data()
         QTest::newRow(name) << arguments << QByteArray(says);
     };
     row("nothing", {}, "subcommand");
-    row("unknown subcommand", {"jump"}, "jump");
+    row("unknown subcommand", {"jump"}, "subcommand");
     row("run without file", {"run"}, "file");
     row("unknown option", {"run", "x.toml", "--fast"}, "--fast");
     row("missing file", {"run", "/no/such/file.toml"}, "/no/such/file.toml");

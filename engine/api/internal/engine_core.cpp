@@ -1,18 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/internal/engine_core.h"
 
-#include <algorithm>
-
 namespace muster {
 
 Result<void> RuntimeAdmission::admit(std::uint64_t agents, std::uint64_t bytes)
 {
-    return m_admission.admit(agents, bytes / std::max<std::uint64_t>(1, agents));
+    return m_admission.admit(agents, bytes);
 }
 
 void RuntimeAdmission::release(std::uint64_t agents, std::uint64_t bytes) noexcept
 {
-    m_admission.release(agents, bytes / std::max<std::uint64_t>(1, agents));
+    m_admission.release(agents, bytes);
 }
 
 void EngineCore::endRuntime()

@@ -98,7 +98,7 @@ void Timers::cancel(TimerId id)
             releaseEnvelope(ThreadContext::in(m_core), gone->envelope);
         }
     }
-    if (m_runningId == id.value && m_runningThread != std::this_thread::get_id()) {
+    if (id && m_runningId == id.value && m_runningThread != std::this_thread::get_id()) {
         m_callbackDone.wait(lock, [this, id] { return m_runningId != id.value; });
     }
 }
