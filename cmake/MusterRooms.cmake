@@ -69,6 +69,9 @@ function(muster_ui_room name)
     target_precompile_headers(muster_ui_${name} REUSE_FROM muster_ui_precompiled)
 endfunction()
 
+# Tests are built quickly rather than made fast: what they run is not.
+set(MUSTER_TEST_OPTIONS $<$<CONFIG:Release>:-O0>)
+
 # muster_test(ROOM [USES target...] [ENVIRONMENT VAR=VALUE...])
 # One program per mirrored room, tests_<ROOM>, of every *_test.cpp in the current folder.
 function(muster_test room)
@@ -80,6 +83,8 @@ function(muster_test room)
     target_compile_definitions(tests_${room} PRIVATE
         MUSTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MUSTER_BINARY_DIR="${CMAKE_BINARY_DIR}")
     target_link_libraries(tests_${room} PRIVATE ${TEST_USES} tests_support muster_options)
+    target_compile_options(tests_${room} PRIVATE ${MUSTER_TEST_OPTIONS})
+    target_precompile_headers(tests_${room} REUSE_FROM tests_precompiled)
     add_test(NAME ${room} COMMAND tests_${room})
     if(NOT TEST_TIMEOUT)
         set(TEST_TIMEOUT 300)

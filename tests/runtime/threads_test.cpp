@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "base/thread.h"
@@ -293,6 +294,10 @@ private slots:
         NamedThread churn("churn", [&runtime, &stop] {
             int round = 0;
             while (!stop) {
+                if (runtime->directory().counts().live > 5'000) {
+                    std::this_thread::yield();  // those told to stop have not yet gone
+                    continue;
+                }
                 CreateOptions options;
                 options.name = "c" + std::to_string(++round % 3);
                 options.capabilities = {"churn"};
