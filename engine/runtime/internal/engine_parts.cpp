@@ -118,8 +118,10 @@ void EngineParts::awaitEnd(Duration bound)
         return;
     }
     // Looked at again and again: a notice from each of a million agents would cost more.
-    const auto end = std::chrono::steady_clock::now() + bound;
-    while (m_core.live() != 0 && std::chrono::steady_clock::now() < end) {
+    // The bound is of real time: a clock that stands still must not hold a drain for ever.
+    const auto clock = systemClock();
+    const MonoTime end = clock->now() + bound;
+    while (m_core.live() != 0 && clock->now() < end) {
         std::this_thread::sleep_for(kDrainLook);
     }
 }
