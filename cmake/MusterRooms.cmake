@@ -90,5 +90,5 @@ function(muster_test room)
         set(TEST_TIMEOUT 300)
     endif()
     set_tests_properties(${room} PROPERTIES TIMEOUT ${TEST_TIMEOUT}
-        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;${TEST_ENVIRONMENT}" LABELS "${TEST_LABELS}")
+        ENVIRONMENT "QT_QPA_PLATFORM=offscreen;QTEST_DISABLE_STACK_DUMP=1;${TEST_ENVIRONMENT}" LABELS "${TEST_LABELS}")
 endfunction()

@@ -114,15 +114,20 @@ struct alignas(kCacheLine) Cell {
     {
         return reinterpret_cast<std::uintptr_t>(envelope) >> 6;
     }
+    /// Of an inbox word read before: wraps round to a huge number when that has become old.
     [[nodiscard]] std::uint32_t waiting(std::uint64_t inboxWord) const noexcept
     {
-        return (static_cast<std::uint32_t>(inboxWord >> kCountShift) -
-                popped.load(std::memory_order_relaxed)) &
-               kCountMask;
+        return difference(inboxWord, popped.load(std::memory_order_relaxed));
     }
+    /// Never too low. `popped` is read first, so that it cannot be ahead of the inbox.
     [[nodiscard]] std::uint32_t waiting() const noexcept
     {
-        return waiting(inbox.load(std::memory_order_relaxed));
+        const std::uint32_t gone = popped.load(std::memory_order_acquire);
+        return difference(inbox.load(std::memory_order_acquire), gone);
+    }
+    [[nodiscard]] static std::uint32_t difference(std::uint64_t word, std::uint32_t gone) noexcept
+    {
+        return (static_cast<std::uint32_t>(word >> kCountShift) - gone) & kCountMask;
     }
     [[nodiscard]] OverflowPolicy overflow() const noexcept
     {

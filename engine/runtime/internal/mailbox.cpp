@@ -53,7 +53,7 @@ void putAnswer(Cell& cell, Envelope* envelope) noexcept
 void addPopped(Cell& cell, std::uint32_t count) noexcept
 {
     cell.popped.store((cell.popped.load(std::memory_order_relaxed) + count) & Cell::kCountMask,
-                      std::memory_order_relaxed);
+                      std::memory_order_release);
 }
 
 // One more was pushed past the stack: counts it and claims an idle agent.
@@ -124,8 +124,12 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
             return Pushed::closed;
         }
         const std::uint32_t waiting = cell.waiting(word);
-        if (counted && waiting >= bound) {
-            return Pushed::full;
+        if (counted && waiting >= bound) [[unlikely]] {
+            if (cell.waiting() >= bound) {
+                return Pushed::full;
+            }
+            word = cell.inbox.load(std::memory_order_relaxed);  // what was read was old
+            continue;
         }
         envelope->next = Cell::newest(word);
         const std::uint64_t count = Cell::counted(word) + (counted ? Cell::kOneMore : 0);
