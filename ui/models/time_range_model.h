@@ -52,7 +52,7 @@ public:
     void zoomOut();            ///< back to the range before the last zoom, else twice the span
     void shift(double share);  ///< of the span, negative is earlier
 
-    static constexpr Duration kShortest = std::chrono::seconds(5);
+    static constexpr Duration kShortest = std::chrono::seconds(1);
     static constexpr Duration kLongest = std::chrono::hours(24 * 30);
 
 signals:

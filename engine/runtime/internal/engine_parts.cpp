@@ -151,6 +151,9 @@ DrainReport EngineParts::drain(Duration bound)
     });
     const std::uint64_t left = m_core.live();
     report.stopped = before - std::min(before, left);
+    if (left == 0) {
+        m_metrics.reset();  // nothing more will be counted; what was is handed on
+    }
     return report;
 }
 

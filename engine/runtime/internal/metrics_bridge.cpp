@@ -45,6 +45,7 @@ MetricsBridge::MetricsBridge(Core& core, MetricRegistry& registry) : m_core(core
 MetricsBridge::~MetricsBridge()
 {
     m_core.scheduler->cancel(m_timer);
+    m_beat = 0;  // the last look is a whole one
     flush();
 }
 

@@ -57,8 +57,10 @@ void OverviewTiles::setSnapshot(const Snapshot& snapshot)
         const Figure live = figure(static_cast<double>(agents.live), Unit::count);
         m_agents->setValue(live.number, live.unit);
     }
-    m_agents->setDelta(tr("%1 in 1 min").arg(changeText(agents.liveChangeOneMinute)));
-    showRates(snapshot);
+    const bool over = snapshot.state == RunState::finished || snapshot.state == RunState::failed;
+    m_agents->setDelta(over ? tr("%1 in the run").arg(exactText(agents.created))
+                            : tr("%1 in 1 min").arg(changeText(agents.liveChangeOneMinute)));
+    over ? showTotals(snapshot) : showRates(snapshot);
     showLatency(snapshot.actions.latency);
     showWaiting(snapshot.waiting);
     showPressure(snapshot);
@@ -93,6 +95,22 @@ void OverviewTiles::showRates(const Snapshot& snapshot)
                          totals.failed > 0 ? Role::bad : Role::dim);
 }
 
+void OverviewTiles::showTotals(const Snapshot& snapshot)
+{
+    const ActionTotals& totals = snapshot.actions;
+    const std::uint64_t ended = totals.ok + totals.failed;
+    m_events->setValue(exactText(snapshot.events.published), tr("in all"));
+    m_events->setDelta(tr("%1 stored").arg(exactText(snapshot.events.stored)));
+    m_actions->setValue(exactText(ended), tr("in all"));
+    m_actions->setDelta(ended == 0 ? tr("no action ended")
+                                   : tr("%1 ok").arg(shareText(static_cast<double>(totals.ok) /
+                                                               static_cast<double>(ended))),
+                        totals.failed == 0 && ended > 0 ? Role::ok : Role::dim);
+    m_failures->setValue(exactText(totals.failed), tr("in all"),
+                         totals.failed > 0 ? Role::bad : Role::text);
+    m_failures->setDelta(tr("the run has ended"));
+}
+
 void OverviewTiles::showLatency(const LatencySummary& latency)
 {
     m_latency->setToolTip(tr("Half of the actions, and 99 of 100, took less; merged over the last "
@@ -120,6 +138,10 @@ void OverviewTiles::showWaiting(const Waiting& waiting)
     } else {
         const Figure messages = figure(static_cast<double>(waiting.messages), Unit::count);
         m_waiting->setValue(messages.number, messages.unit);
+    }
+    if (waiting.messages == 0) {
+        m_waiting->setDelta(tr("no message waits"));
+        return;
     }
     m_waiting->setDelta(waiting.oldest.known()
                             ? tr("oldest %1").arg(figureText(waiting.oldest, Unit::nanoseconds))

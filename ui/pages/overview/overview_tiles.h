@@ -25,6 +25,7 @@ signals:
 private:
     Tile* add(const QString& title, const QString& name, const QString& page, const QString& tip);
     void showRates(const Snapshot& snapshot);
+    void showTotals(const Snapshot& snapshot);
     void showLatency(const LatencySummary& latency);
     void showWaiting(const Waiting& waiting);
     void showPressure(const Snapshot& snapshot);
