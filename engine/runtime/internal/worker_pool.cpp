@@ -131,6 +131,14 @@ bool Worker::park()
     return !m_pool.m_stopping.load(std::memory_order_seq_cst);
 }
 
+void Worker::wake() noexcept
+{
+    // Sequentially consistent: notify_one() wakes nobody when it sees no waiter, so the store
+    // must not be held back behind that look.
+    m_wake.store(1, std::memory_order_seq_cst);
+    m_wake.notify_one();
+}
+
 void Worker::loop()
 {
     ThreadContext::enter(m_context.get());
@@ -180,8 +188,7 @@ void WorkerPool::stop()
     m_stopping.store(true, std::memory_order_seq_cst);
     for (auto& worker : m_workers) {
         m_asleep.fetch_and(~(std::uint64_t{1} << worker->m_number), std::memory_order_seq_cst);
-        worker->m_wake.store(1, std::memory_order_release);
-        worker->m_wake.notify_one();
+        worker->wake();
     }
     for (auto& worker : m_workers) {
         worker->m_thread.join();
@@ -239,9 +246,7 @@ void WorkerPool::wakeOne()
         const std::uint64_t bit = asleep & (0 - asleep);
         if (m_asleep.compare_exchange_weak(asleep, asleep & ~bit, std::memory_order_seq_cst)) {
             m_searching.fetch_add(1, std::memory_order_seq_cst);
-            Worker& worker = *m_workers[static_cast<std::size_t>(std::countr_zero(bit))];
-            worker.m_wake.store(1, std::memory_order_release);
-            worker.m_wake.notify_one();
+            m_workers[static_cast<std::size_t>(std::countr_zero(bit))]->wake();
             return;
         }
     }

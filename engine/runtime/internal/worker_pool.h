@@ -49,6 +49,7 @@ private:
     [[nodiscard]] Cell* stealFrom(Worker& victim);
     [[nodiscard]] Cell* takeInjected();
     [[nodiscard]] bool park();
+    void wake() noexcept;
 
     static constexpr std::uint32_t kMostFromNext = 256;  ///< then the queue has its turn
     static constexpr std::uint32_t kLookOutside = 61;    ///< turns between looks at the injector
