@@ -102,7 +102,7 @@ bool Running::running() const
 
 Finished Running::finish()
 {
-    (void)await([this] { return !running(); });
+    m_process.waitForFinished(kPatience);
     drain();
     return {m_process.exitCode(), m_process.exitStatus() == QProcess::CrashExit, m_out, m_err};
 }
@@ -111,14 +111,10 @@ bool Running::await(const std::function<bool()>& condition)
 {
     QDeadlineTimer patience(kPatience);
     for (drain(); !condition(); drain()) {
-        if (patience.hasExpired()) {
+        if (!running() || patience.hasExpired()) {
             return false;
         }
-        if (!running() && !m_process.waitForReadyRead(0)) {
-            drain();
-            return condition();
-        }
-        m_process.waitForReadyRead(50);
+        m_process.waitForReadyRead(20);
     }
     return true;
 }
