@@ -262,7 +262,7 @@ private slots:
             }
         }
         QVERIFY(all.wait());
-        QCOMPARE(runtime->directory().counts().live, std::uint64_t{churners});
+        QTRY_COMPARE(runtime->directory().counts().live, std::uint64_t{churners});
         QCOMPARE(runtime->directory().counts().created,
                  std::uint64_t{churners + churners * rounds * 8});
     }
