@@ -41,6 +41,16 @@ void setRow(QTableWidget* table, int row, const QStringList& texts)
     }
 }
 
+/// Both percentiles, or once why there are none.
+QString handlingText(const AgentRow& row)
+{
+    if (!row.p50.known() && row.p50.missing == row.p99.missing) {
+        return figureText(row.p50, Unit::nanoseconds);
+    }
+    return AgentDetailPane::tr("p50 %1 · p99 %2")
+        .arg(figureText(row.p50, Unit::nanoseconds), figureText(row.p99, Unit::nanoseconds));
+}
+
 QString factRow(const QString& name, const QString& value)
 {
     return QStringLiteral(
@@ -254,15 +264,15 @@ void AgentDetailPane::showFacts(const AgentDetail& detail)
                                        : tr("%1 waiting, oldest %2")
                                              .arg(exactText(row.mailbox),
                                                   figureText(row.oldest, Unit::nanoseconds)));
-    html += factRow(tr("Handling"), tr("p50 %1 · p99 %2")
-                                        .arg(figureText(row.p50, Unit::nanoseconds),
-                                             figureText(row.p99, Unit::nanoseconds)));
+    html += factRow(tr("Handling"), handlingText(row));
     html += factRow(tr("Handled"), exactText(row.total));
     html += factRow(tr("Memory"), figureText(static_cast<double>(row.memory), Unit::bytes));
     if (!detail.supervisorName.empty()) {
         html += factRow(tr("Supervisor"), fromText(detail.supervisorName));
     }
-    html += factRow(tr("Since"), timeText(detail.createdAt));
+    if (detail.createdAt.nanoseconds != 0) {
+        html += factRow(tr("Since"), timeText(detail.createdAt));
+    }
     QStringList capabilities;
     for (const auto& each : detail.capabilities) {
         capabilities << fromText(each);
