@@ -115,7 +115,7 @@ Result<void> Runtime::kill(AgentId id, EndReason reason)
                : Result<void>(notAlive(id));
 }
 
-Result<void> Runtime::suspend(AgentId id)
+Result<bool> Runtime::setSuspended(AgentId id, bool suspended)
 {
     Cell* cell = m_core->slots.find(id);
     if (cell == nullptr) {
@@ -123,36 +123,81 @@ Result<void> Runtime::suspend(AgentId id)
     }
     const detail::ReadGuard guard(m_core->reclaimer);
     const detail::AgentGroup* group = cell->group.load(std::memory_order_seq_cst);
-    if (group != nullptr && group->ops->mayStop != nullptr) {
+    if (suspended && group != nullptr && group->ops->mayStop != nullptr) {
         return Error{ErrorCode::invalidArgument, "a supervisor cannot be suspended", toString(id),
                      "Suspend its children"};
     }
-    const auto before = detail::order(*cell, id, detail::control::kSuspend);
+    constexpr std::uint32_t kBit = detail::control::kSuspend;
+    const auto before = detail::order(*cell, id, suspended ? kBit : 0, suspended ? 0 : kBit);
     if (!before) {
         return notAlive(id);
     }
-    if ((*before & detail::control::kSuspend) == 0) {
-        context().counters.add(Count::suspended);
-        detail::notice::suspended(*m_core, id, false);
-        detail::wake(context(), *cell);
+    if (((*before & kBit) != 0) == suspended) {
+        return false;
     }
-    return {};
+    if (suspended) {
+        context().counters.add(Count::suspended);
+    } else {
+        context().counters.subtract(Count::suspended);
+    }
+    return true;
+}
+
+Result<void> Runtime::suspend(AgentId id)
+{
+    const auto changed = setSuspended(id, true);
+    if (changed && *changed) {
+        detail::notice::suspended(*m_core, id, false);
+        wakeUp(id);
+    }
+    return changed ? Result<void>() : Result<void>(changed.error());
 }
 
 Result<void> Runtime::resume(AgentId id)
 {
-    Cell* cell = m_core->slots.find(id);
-    const auto before =
-        cell == nullptr ? std::nullopt : detail::order(*cell, id, 0, detail::control::kSuspend);
-    if (!before) {
-        return notAlive(id);
-    }
-    if ((*before & detail::control::kSuspend) != 0) {
-        context().counters.subtract(Count::suspended);
+    const auto changed = setSuspended(id, false);
+    if (changed && *changed) {
         detail::notice::suspended(*m_core, id, true);
+        wakeUp(id);
+    }
+    return changed ? Result<void>() : Result<void>(changed.error());
+}
+
+std::vector<AgentId> Runtime::suspendMany(std::span<const AgentId> ids)
+{
+    return setSuspendedMany(ids, true);
+}
+
+std::vector<AgentId> Runtime::resumeMany(std::span<const AgentId> ids)
+{
+    return setSuspendedMany(ids, false);
+}
+
+std::vector<AgentId> Runtime::setSuspendedMany(std::span<const AgentId> ids, bool suspended)
+{
+    std::vector<AgentId> changed;
+    for (const AgentId id : ids) {
+        const auto set = setSuspended(id, suspended);
+        if (set && *set) {
+            changed.push_back(id);
+        }
+    }
+    if (changed.size() == 1) {
+        detail::notice::suspended(*m_core, changed.front(), !suspended);
+    } else if (!changed.empty()) {
+        detail::notice::suspendedMany(*m_core, changed.front(), changed.size(), !suspended);
+    }
+    for (const AgentId id : changed) {
+        wakeUp(id);
+    }
+    return changed;
+}
+
+void Runtime::wakeUp(AgentId id)
+{
+    if (Cell* cell = m_core->slots.find(id)) {
         detail::wake(context(), *cell);
     }
-    return {};
 }
 
 Result<void> Runtime::restart(AgentId id)

@@ -118,6 +118,9 @@ public:
     /// Mail waits until resume(). Errors: notFound.
     Result<void> suspend(AgentId id);
     Result<void> resume(AgentId id);
+    /// One pass, one event over all. Those that it changed; supervisors are left out.
+    std::vector<AgentId> suspendMany(std::span<const AgentId> ids);
+    std::vector<AgentId> resumeMany(std::span<const AgentId> ids);
     /// Anew in its place: keeps id, name and waiting mail, and its state when the type has
     /// snapshot() and restore(). Returns at once; the event `agent.restarted` says when. Errors:
     /// notFound; conflict when it was made in a way that cannot be repeated.
@@ -154,6 +157,11 @@ private:
     [[nodiscard]] detail::ThreadContext& context();
     Delivery post(detail::ThreadContext& from, AgentId to, detail::Envelope* envelope);
     void askOutside(AgentId to, detail::Envelope* question, Duration timeout, AnswerTaker taker);
+    /// False: it was so already. Neither publishes nor wakes.
+    [[nodiscard]] Result<bool> setSuspended(AgentId id, bool suspended);
+    [[nodiscard]] std::vector<AgentId> setSuspendedMany(std::span<const AgentId> ids,
+                                                        bool suspended);
+    void wakeUp(AgentId id);
     [[nodiscard]] static Error answerError(detail::Envelope& answer, const MessageType& expected);
     [[nodiscard]] std::uint64_t bytesFor(const detail::AgentOps& ops) const noexcept;
 

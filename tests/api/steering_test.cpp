@@ -33,6 +33,7 @@ private slots:
     void anUndoTakesItsCommandBack_data();
     void anUndoTakesItsCommandBack();
     void everyCommandIsPublishedWithWhatItChanged();
+    void whatIsDoneToManyIsOneEvent();
     void aChangeLeavesAMark();
     void commandsOfManyThreadsAreAllAnswered();
     void afterTheRunCommandsAreRefused();
@@ -131,6 +132,7 @@ void SteeringTest::whatCannotBeDoneIsRefusedWithASentence_data()
     row("load.step +20", "the load is open");
     row("load.stages 10s:200", "the load is open");
     row("agents.stop name:nobody", "no agent matches");
+    row("agents.resume type=task", "every agent that matches is running");
     row("agents.stop stat:busy", "did you mean \"state\"");
     row("agents.stop state:lazy", "expected initializing, ready, busy");
     row("agents.stop mailbox:many", "expected a comparison such as >0");
@@ -200,6 +202,32 @@ void SteeringTest::everyCommandIsPublishedWithWhatItChanged()
     QVERIFY2(data.contains("\"before\":\"500/s\",\"after\":\"100/s\""), data);
     QCOMPARE(page->rows[1].type, std::string("command.refused"));
     QVERIFY(page->rows[1].data.find("no agent matches") != std::string::npos);
+}
+
+void SteeringTest::whatIsDoneToManyIsOneEvent()
+{
+    QVERIFY(run("agents.suspend type=task").ok());
+    QVERIFY(run("agents.resume type=task").ok());
+    QVERIFY(run("agents.stop name:worker-1*").ok());
+    (void)m_engine->drain(2s);
+    const auto page = answerOf<EventPage>([this](auto done) {
+        EventQuery query;
+        query.type = "agent.*";
+        query.newestFirst = false;
+        query.limit = 0;
+        m_engine->events(query, std::move(done));
+    });
+    QVERIFY(page.ok());
+    std::vector<std::string> types;
+    for (const auto& row : page->rows) {
+        types.push_back(row.type);
+    }
+    const std::vector<std::string> expected{"agent.created", "agent.ready", "agent.suspended",
+                                            "agent.resumed", "agent.ended", "agent.ended"};
+    QVERIFY2(types == expected, page->rows.back().data.c_str());
+    QVERIFY(page->rows[2].data.find("\"count\":20") != std::string::npos);
+    QVERIFY(page->rows[4].data.find("\"count\":11") != std::string::npos);
+    QVERIFY(page->rows[5].data.find("\"count\":9") != std::string::npos);
 }
 
 void SteeringTest::aChangeLeavesAMark()

@@ -83,6 +83,19 @@ template <class Each>
     return done;
 }
 
+[[nodiscard]] Result<CommandEffect> changed(std::string_view did, std::string_view already,
+                                            const std::vector<AgentId>& agents, Command undo)
+{
+    if (agents.empty()) {
+        return Error{
+            ErrorCode::conflict, fmt::format("every agent that matches is {}", already), {}, {}};
+    }
+    return CommandEffect{
+        {fmt::format("{} {}", did, agentsText(agents.size())), agents.size(), std::move(undo)},
+        {},
+        {}};
+}
+
 /// Counts the answers of many agents and finishes with the last of them.
 struct Answers {
     Answers(std::size_t asked, CommandFinish finish)
@@ -136,28 +149,24 @@ void stopAgents(CommandContext& context, const Command& command, CommandFinish f
 
 void suspendAgents(CommandContext& context, const Command& command, CommandFinish finish)
 {
-    onMatching(
-        context, command, finish,
-        [&runtime = *context.core.runtime, filter = argument(command, "filter")](const auto& ids) {
-            const auto done = forEach(ids, [&](AgentId id) { return runtime.suspend(id).ok(); });
-            return CommandEffect{{fmt::format("Suspended {}", agentsText(done.size())), done.size(),
-                                  onAgents("agents.resume", done, filter)},
-                                 {},
-                                 {}};
-        });
+    onMatching(context, command, finish,
+               [&runtime = *context.core.runtime,
+                filter = argument(command, "filter")](const auto& ids) -> Result<CommandEffect> {
+                   const auto done = runtime.suspendMany(ids);
+                   return changed("Suspended", "suspended", done,
+                                  onAgents("agents.resume", done, filter));
+               });
 }
 
 void resumeAgents(CommandContext& context, const Command& command, CommandFinish finish)
 {
-    onMatching(
-        context, command, finish,
-        [&runtime = *context.core.runtime, filter = argument(command, "filter")](const auto& ids) {
-            const auto done = forEach(ids, [&](AgentId id) { return runtime.resume(id).ok(); });
-            return CommandEffect{{fmt::format("Resumed {}", agentsText(done.size())), done.size(),
-                                  onAgents("agents.suspend", done, filter)},
-                                 {},
-                                 {}};
-        });
+    onMatching(context, command, finish,
+               [&runtime = *context.core.runtime,
+                filter = argument(command, "filter")](const auto& ids) -> Result<CommandEffect> {
+                   const auto done = runtime.resumeMany(ids);
+                   return changed("Resumed", "running", done,
+                                  onAgents("agents.suspend", done, filter));
+               });
 }
 
 void restartAgents(CommandContext& context, const Command& command, CommandFinish finish)

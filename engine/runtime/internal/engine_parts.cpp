@@ -82,10 +82,11 @@ void EngineParts::makeSimulated()
     m_core.scheduler = std::make_unique<SimulationScheduler>(m_core, *m_simulation);
 }
 
-std::uint64_t EngineParts::stopEverything()
+std::vector<AgentId> EngineParts::stopEverything()
 {
     ThreadContext& context = ThreadContext::in(m_core);
-    std::uint64_t told = 0;
+    constexpr std::uint32_t kQuietStop = control::kStop | control::kQuiet;
+    std::vector<AgentId> quiet;
     // The unsupervised first, then supervisors without one of their own: they see to the rest.
     for (const bool supervisors : {false, true}) {
         for (std::uint32_t slot = m_core.slots.used(); slot-- > 0;) {
@@ -96,13 +97,18 @@ std::uint64_t EngineParts::stopEverything()
                 (group->ops->mayStop != nullptr) != supervisors) {
                 continue;
             }
-            told +=
-                orderEnd(context, m_core.slots.idOf(cell), control::kStop, {EndKind::shutdown, {}})
-                    ? 1
-                    : 0;
+            const AgentId id = m_core.slots.idOf(cell);
+            // One that ends already has been, or will be, announced by who ended it.
+            const bool ending = (cell.control.load(std::memory_order_seq_cst) & control::kEnd) != 0;
+            const bool told =
+                orderEnd(context, id, ending || supervisors ? control::kStop : kQuietStop,
+                         {EndKind::shutdown, {}});
+            if (told && !ending && !supervisors) {
+                quiet.push_back(id);
+            }
         }
     }
-    return told;
+    return quiet;
 }
 
 void EngineParts::awaitEnd(Duration bound)
@@ -134,8 +140,12 @@ DrainReport EngineParts::drain(Duration bound)
     if (m_stopped || before == 0) {
         return report;
     }
-    stopEverything();
+    auto quiet = stopEverything();
     awaitEnd(bound);
+    // One event over all of them: a hundred thousand would be a flood.
+    std::erase_if(quiet, [this](AgentId id) { return m_core.directory.alive(id); });
+    notice::endedMany(m_core, quiet.empty() ? AgentId{} : quiet.back(), quiet.size(),
+                      {EndKind::shutdown, {}});
     m_core.directory.forEach([this, &report](const DirectoryEntry& entry) {
         std::string what = entry.name();
         for (std::uint32_t worker = 0; m_pool != nullptr && worker < m_pool->size(); ++worker) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <vector>
 
 #include "runtime/internal/core.h"
 #include "runtime/internal/metrics_bridge.h"
@@ -33,7 +34,8 @@ private:
     explicit EngineParts(const RuntimeOptions& options);
     void makeThreaded();
     void makeSimulated();
-    std::uint64_t stopEverything();
+    /// Tells all to end. Those who end without an event of their own, the youngest first.
+    [[nodiscard]] std::vector<AgentId> stopEverything();
     void awaitEnd(Duration bound);
     void endWhatIsLeft();
 

@@ -130,6 +130,14 @@ void suspended(Core& core, AgentId id, bool resumed)
     }
 }
 
+void suspendedMany(Core& core, AgentId first, std::uint64_t count, bool resumed)
+{
+    if (core.events != nullptr) {
+        core.events->publish(resumed ? EventType::agentResumed : EventType::agentSuspended,
+                             Component::runtime, {{"count", count}, {"first", toString(first)}});
+    }
+}
+
 void escalated(Core& core, AgentId supervisor, AgentId child, const EndReason& reason,
                std::uint64_t restarts, Duration period)
 {

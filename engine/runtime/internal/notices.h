@@ -29,6 +29,7 @@ void endedMany(Core& core, AgentId first, std::uint64_t count, const EndReason& 
 void crashed(Core& core, const Cell& cell, std::string_view reason, std::string_view message);
 void restarted(Core& core, const Cell& cell, std::string_view reason);
 void suspended(Core& core, AgentId id, bool resumed);
+void suspendedMany(Core& core, AgentId first, std::uint64_t count, bool resumed);
 void escalated(Core& core, AgentId supervisor, AgentId child, const EndReason& reason,
                std::uint64_t restarts, Duration period);
 void stalled(Core& core, const Stall& stall);
