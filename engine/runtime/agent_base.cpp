@@ -6,6 +6,7 @@
 #include "runtime/internal/core.h"
 #include "runtime/internal/lifecycle.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 #include "runtime/runtime.h"
 
@@ -16,43 +17,34 @@ using detail::Core;
 using detail::EnvelopeKind;
 using detail::insideContext;
 
-namespace {
-
-[[nodiscard]] Core& insideCore() noexcept
-{
-    return *insideContext().core.load(std::memory_order_relaxed);
-}
-
-}  // namespace
-
 AgentId AgentBase::self() const noexcept
 {
-    return insideCore().slots.idOf(*m_cell);
+    return insideContext().owner().slots.idOf(*m_cell);
 }
 
 std::string AgentBase::name() const
 {
-    return detail::shownName(insideCore(), *m_cell);
+    return detail::shownName(insideContext().owner(), *m_cell);
 }
 
 Runtime& AgentBase::runtime() const noexcept
 {
-    return *insideCore().runtime;
+    return *insideContext().owner().runtime;
 }
 
 Scheduler& AgentBase::scheduler() const noexcept
 {
-    return *insideCore().scheduler;
+    return *insideContext().owner().scheduler;
 }
 
 MonoTime AgentBase::now() const noexcept
 {
-    return insideCore().clock->now();
+    return insideContext().owner().clock->now();
 }
 
 Rng& AgentBase::rng()
 {
-    Core& core = insideCore();
+    Core& core = insideContext().owner();
     detail::CellSide& side = core.sideOf(*m_cell);
     if (!side.rng) {
         side.rng.emplace(Rng(core.options.seed).fork("agents").fork(self().packed()));
@@ -74,12 +66,12 @@ Delivery AgentBase::post(AgentId to, detail::Envelope* envelope)
 
 TimerId AgentBase::postAfter(Duration delay, AgentId to, detail::Envelope* envelope)
 {
-    return insideCore().timers->message(insideContext(), delay, self(), to, envelope);
+    return insideContext().owner().timers->message(insideContext(), delay, self(), to, envelope);
 }
 
 void AgentBase::cancelTimer(TimerId id)
 {
-    insideCore().timers->cancel(id);
+    insideContext().owner().timers->cancel(id);
 }
 
 ReplyLater AgentBase::replyLater()
@@ -88,7 +80,8 @@ ReplyLater AgentBase::replyLater()
     if (envelope == nullptr || envelope->request() == 0) {
         return {};
     }
-    ReplyLater later(insideCore().contexts.link(), envelope->sender, envelope->request());
+    ReplyLater later(insideContext().owner().contexts.link(), envelope->sender,
+                     envelope->request());
     envelope->forgetRequest();
     return later;
 }
@@ -100,7 +93,7 @@ void AgentBase::stop(EndReason reason)
 
 void AgentBase::monitor(AgentId other)
 {
-    if (!insideCore().monitors.watch(other, self())) {
+    if (!insideContext().owner().monitors.watch(other, self())) {
         auto* envelope =
             detail::makeEnvelope(insideContext(), AgentEnded{other, {EndKind::noAgent, {}}});
         envelope->address(EnvelopeKind::system, 0);
@@ -110,19 +103,19 @@ void AgentBase::monitor(AgentId other)
 
 void AgentBase::demonitor(AgentId other)
 {
-    insideCore().monitors.forget(other, self());
+    insideContext().owner().monitors.forget(other, self());
 }
 
 void AgentBase::publish(TypeId type, std::initializer_list<Field> fields) const
 {
-    if (Publisher* events = insideCore().events) {
+    if (Publisher* events = insideContext().owner().events) {
         events->publish(type, self(), fields);
     }
 }
 
 void AgentBase::publish(std::string_view type, std::initializer_list<Field> fields) const
 {
-    if (Publisher* events = insideCore().events) {
+    if (Publisher* events = insideContext().owner().events) {
         if (const auto interned = events->types().intern(type); interned.ok()) {
             events->publish(interned.value(), self(), fields);
         }

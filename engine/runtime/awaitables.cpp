@@ -8,20 +8,6 @@
 #include "runtime/internal/post.h"
 
 namespace muster::detail {
-namespace {
-
-[[nodiscard]] Core& insideCore() noexcept
-{
-    return *insideContext().core.load(std::memory_order_relaxed);
-}
-
-}  // namespace
-
-ThreadContext& insideContext() noexcept
-{
-    return *ThreadContext::current();
-}
-
 void* allocateFrame(std::size_t bytes)
 {
     return insideContext().blocks.take(bytes);
@@ -34,23 +20,17 @@ void releaseFrame(void* frame, std::size_t bytes) noexcept
 
 void* allocateBlock(ThreadContext& context, std::size_t bytes)
 {
-    return context.blocks.take((bytes + alignof(Envelope) - 1) / alignof(Envelope) *
-                               alignof(Envelope));
+    return context.blocks.take(blockBytes(bytes));
 }
 
 void releaseBlock(ThreadContext& context, void* block, std::size_t bytes) noexcept
 {
-    context.blocks.give(block,
-                        (bytes + alignof(Envelope) - 1) / alignof(Envelope) * alignof(Envelope));
+    context.blocks.give(block, blockBytes(bytes));
 }
 
 void releaseEnvelope(ThreadContext& context, Envelope* envelope) noexcept
 {
-    const MessageType& type = *envelope->type;
-    if (type.destroy != nullptr) {
-        type.destroy(envelope->message());
-    }
-    releaseBlock(context, envelope, Envelope::bytes(type));
+    recycle(context, envelope);
 }
 
 void answer(Envelope& question, Envelope* reply)
@@ -65,10 +45,26 @@ void answerError(Envelope& question, Error error)
     refuse(insideContext(), question, std::move(error));
 }
 
+Handled startHandler(AgentBase& agent, Envelope& envelope, PromiseBase& root)
+{
+    Cell& cell = Cell::of(agent);
+    root.agent = &agent;
+    root.envelope = &envelope;
+    root.self.resume();
+    if (root.self.done()) {
+        root.finish(root);
+        return Handled::done;
+    }
+    root.startedAt = insideContext().owner().clock->now();
+    root.nextSuspended = cell.suspended;
+    cell.suspended = &root;
+    return Handled::suspended;
+}
+
 PendingWait::~PendingWait()
 {
     if (m_armed) {
-        insideCore().timers->cancel(m_deadline);
+        insideContext().owner().timers->cancel(m_deadline);
     }
     if (m_root != nullptr && m_root->waiting == this) {
         m_root->waiting = nullptr;
@@ -87,7 +83,7 @@ void PendingWait::suspend(PromiseBase& root, std::coroutine_handle<> handle)
 
 void PendingWait::wakeAfter(Duration delay)
 {
-    Core& core = insideCore();
+    Core& core = insideContext().owner();
     m_armed = true;
     core.timers->set(insideContext(), m_deadline, Timers::Kind::answer, agent().packed(), m_request,
                      core.clock->now() + delay);
@@ -95,7 +91,7 @@ void PendingWait::wakeAfter(Duration delay)
 
 AgentId PendingWait::agent() const noexcept
 {
-    return insideCore().slots.idOf(Cell::of(*m_root->agent));
+    return insideContext().owner().slots.idOf(Cell::of(*m_root->agent));
 }
 
 Error PendingWait::errorOf(Envelope& answer, const MessageType& expected)
@@ -134,7 +130,7 @@ bool BlockingWait::start(PromiseBase& root, std::coroutine_handle<> handle,
                          std::unique_ptr<BlockingJob> job)
 {
     suspend(root, handle);
-    Core& core = insideCore();
+    Core& core = insideContext().owner();
     insideContext().counters.add(Count::blockingJobs);
     auto shared = std::make_shared<std::unique_ptr<BlockingJob>>(std::move(job));
     Result<void> started =

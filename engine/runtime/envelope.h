@@ -15,6 +15,16 @@ namespace detail {
 
 class ThreadContext;
 
+/// The context of the calling thread in the runtime it works for now; null outside of any. A
+/// pointer of the thread's own, kept by internal/thread_context.cpp.
+[[gnu::tls_model("initial-exec")]] extern thread_local constinit ThreadContext* t_context;
+
+/// The same inside an agent or a callback, where there is one.
+[[nodiscard]] inline ThreadContext& insideContext() noexcept
+{
+    return *t_context;
+}
+
 /// How an envelope is treated on its way: mail waits its turn and counts against the bound;
 /// system mail does not count; an answer wakes the handler that waits for its request.
 enum class EnvelopeKind : std::uint8_t { mail, system, answer };

@@ -25,7 +25,6 @@ enum class Handled : std::uint8_t {
 /// Sends the answer to the envelope's request to its asker and takes the request off it.
 void answer(Envelope& question, Envelope* reply);
 void answerError(Envelope& question, Error error);
-[[nodiscard]] ThreadContext& insideContext() noexcept;
 
 template <class T>
 void answerWith(Envelope& question, T&& value)

@@ -6,11 +6,12 @@
 #include <algorithm>
 #include <thread>
 
-#include "runtime/internal/activation.h"
 #include "runtime/internal/answers.h"
 #include "runtime/internal/engine_parts.h"
+#include "runtime/internal/inspect.h"
 #include "runtime/internal/lifecycle.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 #include "runtime/internal/supervision_start.h"
 

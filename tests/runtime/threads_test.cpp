@@ -24,10 +24,6 @@ struct Numbered {
     std::uint32_t sender;
     std::uint32_t number;
 };
-struct Hold {
-    std::latch* inside;
-    std::latch* release;
-};
 struct Question {
     int number;
 };
@@ -62,13 +58,8 @@ private:
     std::shared_ptr<Tally> m_tally;
 };
 
-class Holder : public Agent<Holder, Handles<Hold, Tick>> {
+class Plain : public Agent<Plain, Handles<Tick>> {
 public:
-    void handle(const Hold& hold)
-    {
-        hold.inside->count_down();
-        hold.release->wait();
-    }
     void handle(const Tick&) {}
 };
 
@@ -114,7 +105,7 @@ public:
     void handle(const Tick&)
     {
         for (int i = 0; i < 8; ++i) {
-            const auto made = create<Holder>({});
+            const auto made = create<Plain>({});
             if (made.ok()) {
                 monitor(made.value());
                 send(made.value(), Tick{});
@@ -372,69 +363,6 @@ private slots:
         runtime->monitor(top, [&handled](const AgentEnded&) { handled.raise(); });
         QVERIFY(handled.wait());
         QTRY_COMPARE(runtime->directory().counts().live, std::uint64_t{0});
-    }
-    void theWatchdogNamesAHandlerThatHoldsItsWorker()
-    {
-        Signal stalled;
-        std::optional<Stall> seen;
-        RuntimeOptions options = threaded(2);
-        options.stallThreshold = 20ms;
-        options.onStall = [&](const Stall& stall) {
-            seen = stall;
-            stalled.raise();
-        };
-        TestRuntime runtime(options);
-        std::latch inside(1);
-        std::latch release(1);
-        const AgentId holder = runtime->create<Holder>({.name = "holder"}).value();
-        runtime->send(holder, Hold{&inside, &release});
-        inside.wait();
-        QVERIFY(stalled.wait());
-        release.count_down();
-        SAME(seen->agent, holder);
-        QCOMPARE(seen->name, std::string("holder"));
-        QCOMPARE(std::string(seen->message), std::string("Hold"));
-        QVERIFY(seen->held >= 20ms);
-        QCOMPARE(runtime.events().count("agent.stalled"), 1);
-    }
-    void anAgentMadeReadyByAStuckHandlerRunsOnAnotherWorker()
-    {
-        struct Passer : Agent<Passer, Handles<Begin>> {
-            explicit Passer(std::latch* until) : release(until) {}
-            void handle(const Begin& begin)
-            {
-                send(begin.whom, Tick{});
-                release->wait();  // holds this worker
-            }
-            std::latch* release;
-        };
-        struct Opener : Agent<Opener, Handles<Tick>> {
-            explicit Opener(std::latch* what) : release(what) {}
-            void handle(const Tick&) { release->count_down(); }
-            std::latch* release;
-        };
-        TestRuntime runtime(threaded(2));
-        std::latch release(1);
-        const AgentId opener = runtime->create<Opener>({}, &release).value();
-        const AgentId passer = runtime->create<Passer>({}, &release).value();
-        runtime->send(passer, Begin{opener, 0, nullptr});
-        release.wait();  // else this test hangs, and its time runs out
-    }
-    void aDrainNamesWhatDidNotStop()
-    {
-        TestRuntime runtime(threaded(2));
-        std::latch inside(1);
-        std::latch release(1);
-        const AgentId holder = runtime->create<Holder>({.name = "stuck"}).value();
-        static_cast<void>(runtime->createMany<Answerer>(50, {.name = "fine"}));
-        runtime->send(holder, Hold{&inside, &release});
-        inside.wait();
-        const DrainReport report = runtime->drain(100ms);
-        QCOMPARE(report.stopped, std::uint64_t{50});
-        QCOMPARE(report.notStopped, std::vector<std::string>{"stuck (handling Hold)"});
-        SAME(runtime->create<Answerer>({}).error().code, ErrorCode::cancelled);
-        release.count_down();
-        QVERIFY(runtime->drain(60s).notStopped.empty());
     }
     void aDrainLetsWaitingHandlersFinish()
     {

@@ -10,6 +10,7 @@
 
 #include "runtime/internal/lifecycle.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 
 namespace muster::detail {
@@ -63,6 +64,7 @@ void EngineParts::makeThreaded()
     auto pool = std::make_unique<WorkerPool>(m_core, workers);
     m_pool = pool.get();
     m_core.executor = std::move(pool);
+    m_core.turnBudget = m_pool->budget();
     m_core.timers = std::make_unique<Timers>(m_core, m_pool->size() + 1);
     auto scheduler = std::make_unique<ThreadedScheduler>(m_core);
     m_threaded = scheduler.get();

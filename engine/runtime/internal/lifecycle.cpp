@@ -8,16 +8,12 @@
 #include "runtime/internal/core.h"
 #include "runtime/internal/mailbox.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 #include "runtime/internal/thrown.h"
 
 namespace muster::detail {
 namespace {
-
-[[nodiscard]] Core& coreOf(ThreadContext& context) noexcept
-{
-    return *context.core.load(std::memory_order_relaxed);
-}
 
 [[nodiscard]] AgentGroup& groupOf(const Cell& cell) noexcept
 {
@@ -56,7 +52,7 @@ void dropSuspended(ThreadContext& context, Cell& cell)
 // The hook first: it may still look at what the frames refer to; frames before the behaviour.
 void tearDown(ThreadContext& context, Cell& cell, const EndReason& reason)
 {
-    tellTerminated(coreOf(context), cell, reason);
+    tellTerminated(context.owner(), cell, reason);
     dropSuspended(context, cell);
     if (cell.behaviour != nullptr) {
         const AgentOps& ops = *groupOf(cell).ops;
@@ -90,7 +86,7 @@ void tellSupervisor(ThreadContext& context, AgentId supervisor, ChildDown down)
 // The caller has the cell to itself, and its behaviour is gone.
 void endForGood(ThreadContext& context, Cell& cell, const EndReason& reason)
 {
-    Core& core = coreOf(context);
+    Core& core = context.owner();
     AgentGroup& group = groupOf(cell);
     const AgentId id = core.slots.idOf(cell);
     const AgentId supervisor = group.supervisor;
@@ -162,7 +158,7 @@ void endForGood(ThreadContext& context, Cell& cell, const EndReason& reason)
 
 void goDown(ThreadContext& context, Cell& cell, const EndReason& reason)
 {
-    const AgentId id = coreOf(context).slots.idOf(cell);
+    const AgentId id = context.owner().slots.idOf(cell);
     Envelope* told = makeEnvelope(context, ChildDown{id, reason, false});
     told->address(EnvelopeKind::system, 0);
     const AgentId supervisor = groupOf(cell).supervisor;
@@ -221,7 +217,7 @@ void endAgent(ThreadContext& context, Cell& cell, const EndReason& reason)
 void crashAgent(ThreadContext& context, Cell& cell, std::string_view what, std::string_view message)
 {
     context.counters.add(Count::crashed);
-    notice::crashed(coreOf(context), cell, what, message);
+    notice::crashed(context.owner(), cell, what, message);
     endAgent(context, cell, {EndKind::crashed, std::string(what)});
 }
 
@@ -271,14 +267,14 @@ void countRestart(ThreadContext& context, Cell& cell, std::string_view reason)
 {
     cell.restarts.fetch_add(1, std::memory_order_relaxed);
     context.counters.add(Count::restarts);
-    notice::restarted(coreOf(context), cell, reason);
+    notice::restarted(context.owner(), cell, reason);
 }
 
 }  // namespace
 
 Result<void> reviveAgent(ThreadContext& context, AgentId id, std::string_view reason)
 {
-    Core& core = coreOf(context);
+    Core& core = context.owner();
     Cell* cell = core.slots.find(id);
     if (cell == nullptr || !claimDown(context, *cell, Phase::initializing)) {
         return Error{ErrorCode::conflict, "the agent is not down", toString(id), ""};
@@ -304,7 +300,7 @@ Result<void> reviveAgent(ThreadContext& context, AgentId id, std::string_view re
 
 bool releaseAgent(ThreadContext& context, AgentId id, const EndReason& reason)
 {
-    Cell* cell = coreOf(context).slots.find(id);
+    Cell* cell = context.owner().slots.find(id);
     if (cell == nullptr || !claimDown(context, *cell, Phase::terminating)) {
         return false;
     }
@@ -314,7 +310,7 @@ bool releaseAgent(ThreadContext& context, AgentId id, const EndReason& reason)
 
 bool restartAgent(ThreadContext& context, Cell& cell)
 {
-    Core& core = coreOf(context);
+    Core& core = context.owner();
     const AgentOps& ops = *groupOf(cell).ops;
     const AgentId id = core.slots.idOf(cell);
     static_cast<void>(order(cell, id, 0, control::kRestart));
@@ -338,56 +334,6 @@ bool restartAgent(ThreadContext& context, Cell& cell)
     return false;
 }
 
-bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason)
-{
-    Core& core = coreOf(context);
-    Cell* cell = core.slots.find(id);
-    if (cell == nullptr) {
-        return false;
-    }
-    const bool hasText = !reason.text.empty();
-    if (hasText) {
-        core.monitors.noteText(id, reason.text);
-    }
-    const std::uint32_t kind = static_cast<std::uint32_t>(reason.kind) << control::kReasonShift;
-    std::uint64_t word = cell->control.load(std::memory_order_relaxed);
-    std::uint64_t wanted = 0;
-    do {
-        if (static_cast<std::uint32_t>(word >> control::kGenerationShift) != id.generation) {
-            if (hasText) {
-                static_cast<void>(core.monitors.takeText(id));
-            }
-            return false;
-        }
-        // The first reason stands.
-        const bool first = (word & (control::kStop | control::kKill | control::kOwn)) == 0;
-        wanted = word | bits | (first ? kind : 0) | (hasText ? control::kHasText : 0);
-    } while (!cell->control.compare_exchange_weak(word, wanted, std::memory_order_seq_cst,
-                                                  std::memory_order_relaxed));
-    if ((bits & (control::kStop | control::kKill)) != 0 &&
-        cell->phase.load(std::memory_order_seq_cst) == Phase::down &&
-        releaseAgent(context, id, reason)) {
-        return true;
-    }
-    wake(context, *cell);
-    return true;
-}
-
-EndReason orderedReason(Core& core, Cell& cell, std::uint32_t bits)
-{
-    const std::uint32_t orders = ordersOf(cell);
-    if ((bits & (control::kStop | control::kKill | control::kOwn)) == 0) {
-        return {(bits & control::kHaltKill) != 0 ? EndKind::killed : EndKind::shutdown, {}};
-    }
-    EndReason reason{static_cast<EndKind>((orders >> control::kReasonShift) & 0xff), {}};
-    if ((orders & control::kHasText) != 0) {
-        const AgentId id = core.slots.idOf(cell);
-        static_cast<void>(order(cell, id, 0, control::kHasText));
-        reason.text = core.monitors.takeText(id);
-    }
-    return reason;
-}
-
 void setReady(ThreadContext& context, Cell& cell)
 {
     cell.phase.store(Phase::ready, std::memory_order_seq_cst);
@@ -401,7 +347,7 @@ void setReady(ThreadContext& context, Cell& cell)
 void freeCell(ThreadContext& context, Cell& cell)
 {
     cell.phase.store(Phase::free, std::memory_order_seq_cst);
-    context.slots.give(coreOf(context).slots.slotOf(cell));
+    context.slots.give(context.owner().slots.slotOf(cell));
 }
 
 }  // namespace muster::detail

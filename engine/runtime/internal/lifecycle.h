@@ -38,11 +38,6 @@ void crashAgent(ThreadContext& context, Cell& cell, std::string_view what,
 /// Ends an agent that is down for good. False when it was not down.
 bool releaseAgent(ThreadContext& context, AgentId id, const EndReason& reason);
 
-/// Tells an agent to end. False: it is gone.
-bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason);
-/// The reason that was given with the order.
-[[nodiscard]] EndReason orderedReason(Core& core, Cell& cell, std::uint32_t bits);
-
 /// Closes the mailbox and drops what waits in it, counted, its askers told.
 void dropMail(ThreadContext& context, Cell& cell);
 

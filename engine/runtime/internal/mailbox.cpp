@@ -34,6 +34,22 @@ void putAnswer(Cell& cell, Envelope* envelope) noexcept
     }
 }
 
+// Into the empty list of an agent that the caller just claimed.
+void putFirst(Cell& cell, Envelope* envelope) noexcept
+{
+    if (sheds(cell)) [[unlikely]] {
+        // Mail that came after the claim may be there already.
+        const std::lock_guard lock(cell.lane);
+        envelope->kind() == EnvelopeKind::answer ? putAnswer(cell, envelope)
+                                                 : append(cell, envelope);
+        return;
+    }
+    envelope->next = nullptr;
+    cell.first = envelope;
+    cell.last = envelope;
+    cell.frontStamp.store(envelope->stamp, std::memory_order_relaxed);
+}
+
 // The oldest counted message, out of the list. Under the lane's lock.
 [[nodiscard]] Envelope* takeOldestMail(Cell& cell) noexcept
 {
@@ -48,12 +64,6 @@ void putAnswer(Cell& cell, Envelope* envelope) noexcept
         }
     }
     return nullptr;
-}
-
-void addPopped(Cell& cell, std::uint32_t count) noexcept
-{
-    cell.popped.store((cell.popped.load(std::memory_order_relaxed) + count) & Cell::kCountMask,
-                      std::memory_order_release);
 }
 
 // One more was pushed past the stack: counts it and claims an idle agent.
@@ -88,9 +98,9 @@ Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
         const std::uint32_t bound = cell.limit.load(std::memory_order_relaxed) & Cell::kBoundMask;
         const std::uint32_t waiting = cell.waiting();
         if (waiting > bound && (shed = takeOldestMail(cell)) != nullptr) {
-            addPopped(cell, 1);
+            takenOut(cell, 1);
         }
-        if (waiting == 1 || shed != nullptr) {
+        if (waiting == 1) {
             cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
         }
     }
@@ -98,11 +108,6 @@ Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
         discard(context, shed, DropCause::shedOldest);
     }
     return pushed;
-}
-
-[[nodiscard]] bool sheds(const Cell& cell) noexcept
-{
-    return cell.overflow() == OverflowPolicy::dropOldest;
 }
 
 }  // namespace
@@ -117,9 +122,20 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
     }
     const std::uint32_t bound = limit & Cell::kBoundMask;
     const std::uint32_t stamp = envelope->stamp;
+    const std::uint64_t more = counted ? Cell::kOneMore : 0;
     std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
     for (;;) {
         const std::uint64_t mark = Cell::mark(word);
+        if (mark == Cell::kIdle) {
+            // The agent is this sender's to make ready, and so is its list until then.
+            if (cell.inbox.compare_exchange_weak(word, (Cell::counted(word) + more) | Cell::kEmpty,
+                                                 std::memory_order_seq_cst,
+                                                 std::memory_order_relaxed)) {
+                putFirst(cell, envelope);
+                return Pushed::wakes;
+            }
+            continue;
+        }
         if (mark == Cell::kClosed) {
             return Pushed::closed;
         }
@@ -132,16 +148,12 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
             continue;
         }
         envelope->next = Cell::newest(word);
-        const std::uint64_t count = Cell::counted(word) + (counted ? Cell::kOneMore : 0);
-        if (cell.inbox.compare_exchange_weak(word, count | Cell::encode(envelope),
-                                             std::memory_order_seq_cst,
-                                             std::memory_order_relaxed)) {
+        if (cell.inbox.compare_exchange_weak(
+                word, (Cell::counted(word) + more) | Cell::encode(envelope),
+                std::memory_order_seq_cst, std::memory_order_relaxed)) {
             // From here on the envelope may be gone already.
             if (waiting == 0) {
                 cell.frontStamp.store(stamp, std::memory_order_relaxed);
-            }
-            if (mark == Cell::kIdle) {
-                return Pushed::wakes;
             }
             break;
         }
@@ -163,12 +175,9 @@ bool unidle(Cell& cell) noexcept
     return false;
 }
 
-bool takeIn(Cell& cell) noexcept
+void takeInStack(Cell& cell) noexcept
 {
     std::uint64_t word = cell.inbox.load(std::memory_order_acquire);
-    if (Cell::newest(word) == nullptr) {
-        return false;
-    }
     while (!cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kEmpty,
                                              std::memory_order_acq_rel,
                                              std::memory_order_acquire)) {
@@ -198,66 +207,24 @@ bool takeIn(Cell& cell) noexcept
     if (locked) {
         cell.lane.unlock();
     }
-    return true;
 }
 
-Envelope* next(Cell& cell, bool answersOnly) noexcept
+Envelope* nextLocked(Cell& cell, bool answersOnly) noexcept
 {
-    const bool locked = sheds(cell);
-    if (locked) {
-        cell.lane.lock();
-    }
-    Envelope* envelope = cell.first;
-    if (envelope != nullptr && answersOnly && envelope->kind() != EnvelopeKind::answer) {
-        envelope = nullptr;
-    }
-    if (envelope != nullptr) {
-        cell.first = envelope->next;
-        if (cell.first == nullptr) {
-            cell.last = nullptr;
-        }
-    }
-    if (locked) {
-        cell.lane.unlock();
-    }
-    return envelope;
+    const std::lock_guard lock(cell.lane);
+    return takeFirst(cell, answersOnly);
 }
 
-void publishPopped(Cell& cell, std::uint32_t count) noexcept
+void publishPoppedLocked(Cell& cell, std::uint32_t count) noexcept
 {
-    const bool locked = sheds(cell);
-    if (locked) {
-        cell.lane.lock();
-    }
-    addPopped(cell, count);
-    if (cell.first != nullptr) {
-        cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
-    }
-    if (locked) {
-        cell.lane.unlock();
-    }
+    const std::lock_guard lock(cell.lane);
+    takenOut(cell, count);
 }
 
-bool becomeIdle(Cell& cell) noexcept
+bool becomeIdleLocked(Cell& cell) noexcept
 {
-    const bool locked = sheds(cell);
-    if (locked) {
-        cell.lane.lock();
-    }
-    bool idle = false;
-    std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
-    while (cell.first == nullptr && Cell::mark(word) == Cell::kEmpty) {
-        if (cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kIdle,
-                                             std::memory_order_seq_cst,
-                                             std::memory_order_relaxed)) {
-            idle = true;
-            break;
-        }
-    }
-    if (locked) {
-        cell.lane.unlock();
-    }
-    return idle;
+    const std::lock_guard lock(cell.lane);
+    return cell.first == nullptr && markIdle(cell);
 }
 
 Envelope* close(Cell& cell) noexcept

@@ -12,7 +12,8 @@ namespace muster::detail {
 /// The mailbox inside a cell. Senders push onto a stack of envelopes by one compare-and-swap on
 /// the inbox word, which also counts and tells whether the agent was idle; the agent's worker
 /// takes the whole stack at once, turns it round and handles it in the order of arrival. Each
-/// sender's messages keep their order.
+/// sender's messages keep their order. Who finds the agent idle owns it until it is made ready,
+/// and puts the message straight into its list.
 ///
 /// With the policy dropOldest mail goes straight to the agent's own list, under a lock, since
 /// the oldest cannot be taken from the far end of a stack.
@@ -28,16 +29,85 @@ enum class Pushed : std::uint8_t {
 /// True when the agent was idle and now is the caller's to make ready.
 [[nodiscard]] bool unidle(Cell& cell) noexcept;
 
-// ---- the agent's worker only ----
+/// Mail goes past the stack, under the lane's lock.
+[[nodiscard]] inline bool sheds(const Cell& cell) noexcept
+{
+    return cell.overflow() == OverflowPolicy::dropOldest;
+}
+
+// ---- the agent's worker only; the plain functions under the lane's lock if the agent sheds ----
+
+void takeInStack(Cell& cell) noexcept;
+[[nodiscard]] Envelope* nextLocked(Cell& cell, bool answersOnly) noexcept;
+void publishPoppedLocked(Cell& cell, std::uint32_t count) noexcept;
+[[nodiscard]] bool becomeIdleLocked(Cell& cell) noexcept;
+
+inline Envelope* takeFirst(Cell& cell, bool answersOnly) noexcept
+{
+    Envelope* envelope = cell.first;
+    if (envelope == nullptr || (answersOnly && envelope->kind() != EnvelopeKind::answer)) {
+        return nullptr;
+    }
+    cell.first = envelope->next;
+    if (cell.first == nullptr) {
+        cell.last = nullptr;
+    }
+    return envelope;
+}
+
+inline void takenOut(Cell& cell, std::uint32_t count) noexcept
+{
+    cell.popped.store((cell.popped.load(std::memory_order_relaxed) + count) & Cell::kCountMask,
+                      std::memory_order_release);
+    if (cell.first != nullptr) {
+        cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+    }
+}
+
+[[nodiscard]] inline bool markIdle(Cell& cell) noexcept
+{
+    std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
+    while (Cell::mark(word) == Cell::kEmpty) {
+        if (cell.inbox.compare_exchange_weak(word, Cell::counted(word) | Cell::kIdle,
+                                             std::memory_order_seq_cst,
+                                             std::memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 /// Takes what senders pushed into the agent's list, answers to its front. False: nothing new.
-bool takeIn(Cell& cell) noexcept;
+inline bool takeIn(Cell& cell) noexcept
+{
+    if (Cell::newest(cell.inbox.load(std::memory_order_relaxed)) == nullptr) {
+        return false;
+    }
+    takeInStack(cell);
+    return true;
+}
+
 /// The next envelope, or null; when `answersOnly`, mail stays.
-[[nodiscard]] Envelope* next(Cell& cell, bool answersOnly) noexcept;
+[[nodiscard]] inline Envelope* next(Cell& cell, bool answersOnly) noexcept
+{
+    return sheds(cell) ? nextLocked(cell, answersOnly) : takeFirst(cell, answersOnly);
+}
+
 /// Publishes that `count` more counted messages left the mailbox, and how old the next one is.
-void publishPopped(Cell& cell, std::uint32_t count) noexcept;
+inline void publishPopped(Cell& cell, std::uint32_t count) noexcept
+{
+    sheds(cell) ? publishPoppedLocked(cell, count) : takenOut(cell, count);
+}
+
 /// Nothing waits: true when the agent is idle now, false when something came after all.
-[[nodiscard]] bool becomeIdle(Cell& cell) noexcept;
+[[nodiscard]] inline bool becomeIdle(Cell& cell) noexcept
+{
+    if (sheds(cell)) {
+        return becomeIdleLocked(cell);
+    }
+    return cell.first == nullptr && markIdle(cell);
+}
+
 /// Refuses all mail from now on, and gives back what waits, as a chain.
 [[nodiscard]] Envelope* close(Cell& cell) noexcept;
 

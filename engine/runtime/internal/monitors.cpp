@@ -2,6 +2,7 @@
 #include "runtime/internal/monitors.h"
 
 #include "runtime/internal/core.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 
 namespace muster::detail {

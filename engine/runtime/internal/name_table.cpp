@@ -297,6 +297,12 @@ void NameTable::insert(Table& table, std::uint64_t hash, std::uint32_t slot) noe
     table.entries[at].store((hash << kHashShift) | (slot + 2), std::memory_order_release);
 }
 
+void NameTable::prepare(std::size_t more)
+{
+    const std::lock_guard lock(m_mutex);
+    reserve(more);
+}
+
 void NameTable::reserve(std::size_t more)
 {
     Table* old = m_table.load(std::memory_order_relaxed);
@@ -309,14 +315,11 @@ void NameTable::reserve(std::size_t more)
     }
     auto* table = new Table(size);
     m_filled = 0;
-    std::string name;
     for (std::size_t at = 0; at <= old->mask; ++at) {
         const std::uint64_t entry = old->entries[at].load(std::memory_order_relaxed);
         if (static_cast<std::uint32_t>(entry) > kRemoved) {
-            const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
-            name.clear();
-            append(name, m_slots.at(slot));
-            insert(*table, hashOf(name), slot);
+            // The bits of the hash that are kept are those a place is found by.
+            insert(*table, entry >> kHashShift, static_cast<std::uint32_t>(entry) - 2);
         }
     }
     m_table.store(table, std::memory_order_seq_cst);

@@ -40,6 +40,8 @@ public:
     /// their place is appended to `taken`.
     void addMany(std::string_view stem, std::uint32_t from, const std::uint32_t* slots,
                  std::size_t count, std::vector<std::size_t>& taken);
+    /// Makes room for that many more names, so that adding them does not grow it step by step.
+    void prepare(std::size_t more);
     /// Of a slot that is about to be free.
     void remove(std::uint32_t slot) noexcept;
 

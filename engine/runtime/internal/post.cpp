@@ -11,8 +11,8 @@
 namespace muster::detail {
 namespace {
 
-// An agent that sends this much in one turn shares what it made ready with idle workers.
-constexpr std::uint32_t kSendsBeforeSharing = 64;
+// A handler that sends this much without returning shares what it made ready.
+constexpr std::uint32_t kSendsBeforeSharing = 1024;
 
 Delivery refusePost(ThreadContext& context, Envelope* envelope, DropCause cause, Delivery told)
 {
@@ -26,7 +26,7 @@ Delivery refusePost(ThreadContext& context, Envelope* envelope, DropCause cause,
 
 Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
 {
-    Core& core = *context.core.load(std::memory_order_relaxed);
+    Core& core = context.owner();
     Cell* cell = core.slots.find(to);
     if (cell == nullptr) {
         return refusePost(context, envelope, DropCause::noAgent, Delivery::noAgent);
@@ -57,7 +57,7 @@ Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
 
 void postAnswer(ThreadContext& context, AgentId to, std::uint64_t request, Envelope* envelope)
 {
-    Core& core = *context.core.load(std::memory_order_relaxed);
+    Core& core = context.owner();
     if (!to) {
         core.asks.answer(context, request, envelope);
         return;
@@ -121,7 +121,7 @@ void makeReady(ThreadContext& context, Cell& cell)
     if (context.worker != nullptr) {
         context.worker->makeReady(cell);
     } else {
-        context.core.load(std::memory_order_relaxed)->executor->inject(cell);
+        context.owner().executor->inject(cell);
     }
 }
 
@@ -131,20 +131,6 @@ void wake(ThreadContext& context, Cell& cell)
                          cell.parked.exchange(0, std::memory_order_seq_cst) != 0)) {
         makeReady(context, cell);
     }
-}
-
-std::optional<std::uint32_t> order(Cell& cell, AgentId id, std::uint32_t set,
-                                   std::uint32_t clear) noexcept
-{
-    std::uint64_t word = cell.control.load(std::memory_order_relaxed);
-    do {
-        if (static_cast<std::uint32_t>(word >> control::kGenerationShift) != id.generation) {
-            return std::nullopt;
-        }
-    } while (!cell.control.compare_exchange_weak(word, (word & ~std::uint64_t{clear}) | set,
-                                                 std::memory_order_seq_cst,
-                                                 std::memory_order_relaxed));
-    return static_cast<std::uint32_t>(word);
 }
 
 }  // namespace muster::detail

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 
 #include "base/ids.h"
 #include "runtime/envelope.h"
@@ -14,6 +13,12 @@ namespace muster::detail {
 
 /// The answer that stands for none: a deadline passed or a delay is over.
 struct Expired {};
+
+/// The size of the block for an envelope of `bytes`.
+[[nodiscard]] constexpr std::size_t blockBytes(std::size_t bytes) noexcept
+{
+    return (bytes + alignof(Envelope) - 1) / alignof(Envelope) * alignof(Envelope);
+}
 
 /// How messages get into a mailbox. Every function takes the envelope over, whatever comes of
 /// it, and may be called by any thread with its own context.
@@ -35,9 +40,14 @@ void wake(ThreadContext& context, Cell& cell);
 /// Gives an agent that nobody runs to a worker.
 void makeReady(ThreadContext& context, Cell& cell);
 
-/// Sets bits in the control word of the agent that `id` names, and of no later one. The bits
-/// before; empty when it is gone.
-[[nodiscard]] std::optional<std::uint32_t> order(Cell& cell, AgentId id, std::uint32_t set,
-                                                 std::uint32_t clear = 0) noexcept;
+/// releaseEnvelope, for the loops where the call itself would show.
+inline void recycle(ThreadContext& context, Envelope* envelope) noexcept
+{
+    const MessageType& type = *envelope->type;
+    if (type.destroy != nullptr) {
+        type.destroy(envelope->message());
+    }
+    context.blocks.give(envelope, blockBytes(Envelope::bytes(type)));
+}
 
 }  // namespace muster::detail

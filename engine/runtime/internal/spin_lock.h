@@ -6,6 +6,16 @@
 
 namespace muster::detail {
 
+/// Tells the core that this thread only waits for another.
+inline void relaxCore() noexcept
+{
+#if defined(__x86_64__)
+    __builtin_ia32_pause();
+#elif defined(__aarch64__)
+    asm volatile("yield");
+#endif
+}
+
 /// Guards a few instructions that are rarely contended, in one byte. Waiters yield after a
 /// while, since a niced holder may have lost its core. Thread safety: any thread.
 class SpinLock {
@@ -17,6 +27,8 @@ public:
             while (m_held.load(std::memory_order_relaxed)) {
                 if (++spins > kSpinsBeforeYield) {
                     std::this_thread::yield();
+                } else {
+                    relaxCore();
                 }
             }
         }

@@ -7,6 +7,7 @@
 
 #include "runtime/internal/core.h"
 #include "runtime/internal/lifecycle.h"
+#include "runtime/internal/orders.h"
 
 namespace muster::detail {
 

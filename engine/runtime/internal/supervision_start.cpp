@@ -2,6 +2,7 @@
 #include "runtime/internal/supervision_start.h"
 
 #include "runtime/internal/lifecycle.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/supervisor_agent.h"
 
 namespace muster::detail {

@@ -8,39 +8,35 @@
 
 #include "runtime/internal/core.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/orders.h"
 
 namespace muster::detail {
 namespace {
-
-[[nodiscard]] Core& insideCore() noexcept
-{
-    return *insideContext().core.load(std::memory_order_relaxed);
-}
 
 // The group of a child that is still there; valid while the child is down or this supervisor
 // has not heard of its end.
 [[nodiscard]] const AgentGroup* groupOf(AgentId child) noexcept
 {
-    const Cell* cell = insideCore().slots.find(child);
+    const Cell* cell = insideContext().owner().slots.find(child);
     return cell == nullptr ? nullptr : cell->group.load(std::memory_order_seq_cst);
 }
 
 [[nodiscard]] bool isDown(AgentId child) noexcept
 {
-    const Cell* cell = insideCore().slots.find(child);
+    const Cell* cell = insideContext().owner().slots.find(child);
     return cell != nullptr && cell->phase.load(std::memory_order_seq_cst) == Phase::down;
 }
 
 [[nodiscard]] Restart restartOf(AgentId child) noexcept
 {
-    const ReadGuard guard(insideCore().reclaimer);
+    const ReadGuard guard(insideContext().owner().reclaimer);
     const AgentGroup* group = groupOf(child);
     return group == nullptr ? Restart::temporary : group->restart;
 }
 
 [[nodiscard]] Shutdown shutdownOf(AgentId child) noexcept
 {
-    const ReadGuard guard(insideCore().reclaimer);
+    const ReadGuard guard(insideContext().owner().reclaimer);
     const AgentGroup* group = groupOf(child);
     if (group == nullptr) {
         return Shutdown::brutal();
@@ -57,7 +53,7 @@ SupervisorAgent::SupervisorAgent(const SupervisorOptions& options)
 
 Result<void> SupervisorAgent::init()
 {
-    Supervision& supervision = insideCore().supervision;
+    Supervision& supervision = insideContext().owner().supervision;
     supervision.setMost(self(), m_options.maxChildren);
     // In a later life the children of the last one wait to be started.
     for (const AgentId child : supervision.children(self())) {
@@ -113,7 +109,7 @@ void SupervisorAgent::handle(const ShutdownOverdue& overdue)
         return;
     }
     if (m_together) {
-        for (const AgentId child : insideCore().supervision.children(self())) {
+        for (const AgentId child : insideContext().owner().supervision.children(self())) {
             orderEnd(insideContext(), child, control::kKill, {EndKind::killed, {}});
         }
     } else if (m_awaited) {
@@ -173,7 +169,7 @@ void SupervisorAgent::beginRestart(AgentId child)
         m_options.strategy == SupervisorStrategy::dynamic) {
         m_toStart = {child};
     } else {
-        const std::vector<AgentId> all = insideCore().supervision.children(self());
+        const std::vector<AgentId> all = insideContext().owner().supervision.children(self());
         auto from = all.begin();
         if (m_options.strategy == SupervisorStrategy::restForOne) {
             from = std::ranges::find(all, child);
@@ -187,7 +183,7 @@ void SupervisorAgent::beginRestart(AgentId child)
 void SupervisorAgent::escalate(AgentId child, const EndReason& reason)
 {
     insideContext().counters.add(Count::escalations);
-    notice::escalated(insideCore(), self(), child, reason, m_intensity.recent(now()),
+    notice::escalated(insideContext().owner(), self(), child, reason, m_intensity.recent(now()),
                       m_options.period);
     beginShutdown({EndKind::shutdown,
                    fmt::format("more than {} restarts in its period", m_options.intensity)});
@@ -199,7 +195,7 @@ void SupervisorAgent::beginShutdown(const EndReason& reason)
     m_reason = reason;
     m_toStart.clear();
     m_waiting.clear();
-    m_toEnd = insideCore().supervision.children(self());
+    m_toEnd = insideContext().owner().supervision.children(self());
     // One that was told to end already is still awaited.
     std::erase(m_toEnd, m_awaited);
     proceed();
@@ -252,7 +248,7 @@ bool SupervisorAgent::endNext()
 
 bool SupervisorAgent::endTogether()
 {
-    Supervision& supervision = insideCore().supervision;
+    Supervision& supervision = insideContext().owner().supervision;
     if (!m_together) {
         m_together = true;
         Duration grace = Duration::zero();

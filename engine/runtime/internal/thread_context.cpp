@@ -33,7 +33,7 @@ struct OutsideContexts {
 
 }  // namespace
 
-thread_local constinit ThreadContext* ThreadContext::t_current = nullptr;
+thread_local constinit ThreadContext* t_context = nullptr;
 
 ThreadContext::ThreadContext(Core& owner, std::uint16_t index)
     : core(&owner), number(index), blocks(owner.blocks), slots(owner.slots)
@@ -45,8 +45,8 @@ ThreadContext& ThreadContext::find(Core& core)
     thread_local OutsideContexts outside;
     std::erase_if(outside.entries, [](const OutsideContexts::Entry& entry) {
         const bool gone = entry.context->core.load(std::memory_order_acquire) == nullptr;
-        if (gone && t_current == entry.context.get()) {
-            t_current = nullptr;
+        if (gone && t_context == entry.context.get()) {
+            t_context = nullptr;
         }
         return gone;
     });
@@ -58,8 +58,8 @@ ThreadContext& ThreadContext::find(Core& core)
         found = outside.entries.end() - 1;
     }
     ThreadContext& context = *found->context;
-    if (t_current == nullptr || t_current->worker == nullptr) {
-        t_current = &context;  // quicker next time; a worker stays its own runtime's
+    if (t_context == nullptr || t_context->worker == nullptr) {
+        t_context = &context;  // quicker next time; a worker stays its own runtime's
     }
     return context;
 }

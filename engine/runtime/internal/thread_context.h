@@ -32,18 +32,20 @@ public:
     ThreadContext& operator=(const ThreadContext&) = delete;
 
     /// The calling thread's context in the runtime it works for now; null outside.
-    [[nodiscard]] static ThreadContext* current() noexcept { return t_current; }
+    [[nodiscard]] static ThreadContext* current() noexcept { return t_context; }
     /// The context that this thread has, or now gets, in `core`.
     [[nodiscard]] static ThreadContext& in(Core& core)
     {
-        ThreadContext* context = t_current;
+        ThreadContext* context = t_context;
         return context != nullptr && context->core.load(std::memory_order_relaxed) == &core
                    ? *context
                    : find(core);
     }
     /// Makes `context` current on this thread until it is told otherwise.
-    static void enter(ThreadContext* context) noexcept { t_current = context; }
+    static void enter(ThreadContext* context) noexcept { t_context = context; }
 
+    /// The runtime, for code that runs inside it.
+    [[nodiscard]] Core& owner() const noexcept { return *core.load(std::memory_order_relaxed); }
     [[nodiscard]] std::uint64_t nextRequest() noexcept
     {
         return (std::uint64_t{number} << 40) | (++m_requests & ((std::uint64_t{1} << 40) - 1));
@@ -87,7 +89,6 @@ private:
         return (reinterpret_cast<std::uintptr_t>(&ops) >> 4) % 8;
     }
 
-    static thread_local constinit ThreadContext* t_current;
     std::array<PlainGroup, 8> m_plain{};
     std::uint64_t m_requests = 0;
 };

@@ -99,7 +99,9 @@ Cell* Worker::stealFrom(Worker& victim)
 
 Cell* Worker::search()
 {
-    constexpr int kRounds = 4;
+    // A few microseconds: waking a sleeper costs its waker more than that.
+    constexpr int kRounds = 60;
+    constexpr int kPauses = 4;
     const std::uint32_t workers = m_pool.size();
     for (int round = 0; round < kRounds; ++round) {
         for (std::uint32_t i = 1; i < workers; ++i) {
@@ -109,6 +111,9 @@ Cell* Worker::search()
         }
         if (Cell* cell = takeInjected()) {
             return cell;
+        }
+        for (int pause = 0; pause < kPauses; ++pause) {
+            relaxCore();
         }
     }
     return nullptr;
