@@ -2,8 +2,8 @@
 #include <fmt/format.h>
 
 #include <cerrno>
-#include <cstring>
 #include <fstream>
+#include <system_error>
 
 #include "api/session.h"
 #include "musterctl/arguments.h"
@@ -27,31 +27,87 @@ namespace {
     return finish(output);
 }
 
-[[nodiscard]] Error cannotWrite(const std::filesystem::path& file)
+[[nodiscard]] Error cannotWrite(const std::filesystem::path& file, const std::string& why)
 {
-    return {ErrorCode::ioFailure, fmt::format("cannot be written: {}", std::strerror(errno)),
-            file.string(), "Name a file in a directory you can write to that has room."};
+    return {ErrorCode::ioFailure, fmt::format("cannot be written: {}", why), file.string(),
+            "Name a file in a directory you can write to that has room."};
 }
 
-/// Written beside and moved into place, so that a file of that name is always whole.
-[[nodiscard]] int exportToFile(Session& session, const ExportQuery& query,
-                               const std::filesystem::path& file)
+[[nodiscard]] std::string systemReason()
 {
-    const std::filesystem::path part = file.string() + ".part";
+    return std::generic_category().message(errno);
+}
+
+/// What may not be written over: the session that is read, its log, a directory.
+[[nodiscard]] Result<void> checkTarget(const std::filesystem::path& file,
+                                       const std::filesystem::path& session)
+{
+    std::error_code unknown;
+    if (std::filesystem::is_directory(file, unknown)) {
+        return Error{ErrorCode::invalidArgument, "this is a directory, not a file", file.string(),
+                     "Name a file in it with --out"};
+    }
+    for (const char* suffix : {"", "-wal", "-shm", "-lock"}) {
+        const std::filesystem::path part = session.string() + suffix;
+        if (std::filesystem::equivalent(file, part, unknown)) {
+            return Error{ErrorCode::invalidArgument,
+                         "this is the session that is exported; it would be lost", file.string(),
+                         "Name another file with --out"};
+        }
+    }
+    return {};
+}
+
+/// A device or a pipe takes the rows as they come: moved into place, a file would replace it.
+[[nodiscard]] bool takesRowsAsTheyCome(const std::filesystem::path& file)
+{
+    std::error_code unknown;
+    const auto status = std::filesystem::status(file, unknown);
+    return std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+}
+
+/// Written beside and moved into place, so that a file of that name is always whole. A link
+/// goes on leading to the file.
+[[nodiscard]] Result<std::uint64_t> writeFile(Session& session, const ExportQuery& query,
+                                              const std::filesystem::path& file)
+{
+    std::error_code failed;
+    const bool direct = takesRowsAsTheyCome(file);
+    const auto target = direct ? file : std::filesystem::weakly_canonical(file, failed);
+    const auto part = direct ? target : std::filesystem::path(target.string() + ".part");
+    errno = 0;
     std::ofstream stream(part, std::ios::binary | std::ios::trunc);
     if (!stream) {
-        complain(cannotWrite(file));
-        return kExitUsage;
+        auto error = cannotWrite(file, systemReason());
+        error.code = ErrorCode::permissionDenied;
+        return error;
     }
-    const auto written = session.exportTo(query, stream);
+    auto written = session.exportTo(query, stream);
     stream.close();
-    std::error_code failed;
-    if (written && stream) {
-        std::filesystem::rename(part, file, failed);
+    if (written && !stream) {
+        written = cannotWrite(file, systemReason());
     }
-    if (!written || !stream || failed) {
-        const auto error = written ? cannotWrite(file) : written.error();
+    if (!direct && written) {
+        std::filesystem::rename(part, target, failed);
+        written = failed ? Result<std::uint64_t>(cannotWrite(file, failed.message())) : written;
+    }
+    if (!direct && !written) {
         std::filesystem::remove(part, failed);
+    }
+    return written;
+}
+
+[[nodiscard]] int exportToFile(Session& session, const ExportArguments& arguments)
+{
+    const auto& file = *arguments.out;
+    if (const auto allowed = checkTarget(file, arguments.database); !allowed) {
+        complain(allowed.error());
+        return exitCodeOf(allowed.error());
+    }
+    const auto written = writeFile(session, arguments.query, file);
+    if (!written) {
+        auto error = written.error();
+        error.where = file.string();
         complain(error);
         return exitCodeOf(error);
     }
@@ -68,7 +124,7 @@ int exportRecords(const ExportArguments& arguments)
         complain(session.error());
         return exitCodeOf(session.error());
     }
-    return arguments.out ? exportToFile(**session, arguments.query, *arguments.out)
+    return arguments.out ? exportToFile(**session, arguments)
                          : exportToOutput(**session, arguments.query);
 }
 
