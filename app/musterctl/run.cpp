@@ -4,6 +4,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstdlib>
@@ -81,9 +82,9 @@ public:
         } else {
             m_output.write(summaryTable(summary, m_last.get()));
         }
-        m_output.flush();
         m_stuck = !summary.notStopped.empty();
-        return summary.exitCode();
+        // A summary that reached nobody is no success.
+        return std::max(finish(m_output), summary.exitCode());
     }
     /// Something did not stop: waiting for it would be for ever.
     [[nodiscard]] bool stuck() const noexcept { return m_stuck; }
@@ -114,6 +115,7 @@ private:
             return;
         }
         m_last = std::move(snapshot);
+        sayStoreProblem();
         const auto now = std::chrono::steady_clock::now();
         if (m_arguments.format == Format::table) {
             m_view.show(*m_last);
@@ -121,6 +123,16 @@ private:
             m_statusAt = now;
             m_output.line(statusJson(*m_last));
             m_output.flush();
+        }
+    }
+
+    /// Whoever looks at no screen must hear of it too: what is not kept now is gone.
+    void sayStoreProblem()
+    {
+        const auto& problem = m_last->store.problem;
+        if (problem != m_problem) {
+            m_problem = problem;
+            m_view.say(problem.empty() ? "Everything is recorded again." : problem);
         }
     }
 
@@ -160,6 +172,7 @@ private:
     Output m_output;
     LiveView m_view;
     SnapshotPtr m_last;
+    std::string m_problem;  ///< of the store, as it was last said
     std::chrono::steady_clock::time_point m_statusAt = std::chrono::steady_clock::now();
     int m_signalsSeen = 0;
     bool m_stopping = false;
