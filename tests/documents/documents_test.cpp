@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <sys/stat.h>
+
 #include <QtTest/QtTest>
+#include <fstream>
+#include <thread>
 
 #include "base/rng.h"
 #include "documents/json.h"
@@ -39,6 +43,51 @@ private slots:
         QCOMPARE(value.error().where, std::string("b.toml:2"));
         const auto twice = parseToml("a = 1\na = 2\n", "b.toml");
         QCOMPARE(twice.error().where, std::string("b.toml:2"));
+    }
+    void aKeyOfEndlessPartsIsRefusedWithItsLine()
+    {
+        const auto deep = [](std::size_t parts) {
+            std::string key = "a";
+            for (std::size_t i = 1; i < parts; ++i) {
+                key += ".a";
+            }
+            return "first = 'a.b' # c.d\n" + key + " = 1\n";
+        };
+        QVERIFY(parseToml(deep(16), "c.toml").ok());
+        // The second is deep enough to overflow the stack where it is not refused.
+        for (const std::size_t parts : {std::size_t{17}, std::size_t{100'000}}) {
+            const auto refused = parseToml(deep(parts), "c.toml");
+            QVERIFY(!refused.ok());
+            QCOMPARE(refused.error().where, std::string("c.toml:2"));
+        }
+    }
+    void dotsInStringsAndCommentsAreNoKeys()
+    {
+        const std::string dots(100, '.');
+        for (const auto& text :
+             {"a = \"" + dots + "\"\n", "a = '" + dots + "' # " + dots + "\n",
+              "a = \"\\\"" + dots + "\"\n", "a = '''\n" + dots + "'\n" + dots + "'''\n",
+              "a = \"\"\"\n\\\"" + dots + "\"\n" + dots + "\"\"\"\n",
+              std::string("a = [1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5, 1.5,"
+                          " 1.5, 1.5, 1.5, 1.5]\n"),
+              "\"" + dots + "\".b = 1\n"}) {
+            const auto value = parseToml(text, "d.toml");
+            QVERIFY2(value.ok(), text.c_str());
+        }
+    }
+    void aPipeIsReadAndOneWithoutAWriterIsRefused()
+    {
+        const QTemporaryDir directory;
+        const auto pipe = directory.filePath("pipe").toStdString();
+        QCOMPARE(mkfifo(pipe.c_str(), 0600), 0);
+        const auto refused = readTomlFile(pipe);
+        QVERIFY(!refused.ok());
+        QVERIFY(refused.error().message.find("pipe") != std::string::npos);
+        std::thread writer([&] { std::ofstream(pipe) << "a = 1\n"; });
+        const auto value = readTomlFile(pipe);
+        writer.join();
+        QVERIFY(value.ok());
+        QVERIFY(value->find("a") != nullptr);
     }
     void filesThatCannotBeReadSaySo()
     {
