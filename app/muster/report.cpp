@@ -69,7 +69,7 @@ void writeTiles(QTextStream& out, const ReportParts& parts)
     tile(QStringLiteral("Stored"), exactText(s.stored));
     tile(QStringLiteral("Counted only"), exactText(s.countedOnly));
     tile(QStringLiteral("Dropped"), exactText(s.dropped));
-    tile(QStringLiteral("Time"), ui::clockText(s.wall));
+    tile(QStringLiteral("Time"), ui::tookText(s.wall));
     out << "</div>\n";
 }
 

@@ -84,7 +84,7 @@ QString summaryText(const RunSummary& summary, const ui::FrameFigures& frames,
          QStringLiteral("%1, %2 stored, %3 counted only, %4 dropped")
              .arg(exactText(summary.events), exactText(summary.stored),
                   exactText(summary.countedOnly), exactText(summary.dropped)));
-    line(QStringLiteral("time"), ui::clockText(summary.wall));
+    line(QStringLiteral("time"), ui::tookText(summary.wall));
     if (frames.frames > 0) {
         line(QStringLiteral("frames"), QStringLiteral("%1, p50 %2 ms, p99 %3 ms, longest %4 ms")
                                            .arg(exactText(frames.frames))

@@ -22,7 +22,9 @@ namespace {
 constexpr int kHeaderHeight = 18;
 /// A bucket draws up to two points; narrower than the line is wide would only cost.
 constexpr double kPixelsPerBucket = 1.6;
+constexpr int kAroundPlot = 66;
 constexpr int kPixelsPerTimeLabel = 56;
+constexpr Duration kShortestCurve = std::chrono::milliseconds(500);
 /// The axis stays as it is until the values need less than this much of it: no jumping.
 constexpr double kShrinkBelow = 0.42;
 
@@ -130,23 +132,35 @@ void TimeChart::refreshNow()
     const TimeRange range = m_range.range();
     const int pixels = std::max(50, m_surface->plotRect().width());
     const auto buckets = static_cast<std::size_t>(pixels / kPixelsPerBucket);
+    const bool tooShort = isTooShort();
     double largest = 0;
     m_hasValues = false;
     for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
         const DrawnSeries drawn = m_series.series(m_spec.lines[i].series).range(range, buckets);
         largest = std::max(largest, largestOf(drawn));
         m_hasValues = m_hasValues || hasFigures(drawn, seconds(range.from), seconds(range.to));
-        m_surface->setLine(static_cast<int>(i), drawn);
+        m_surface->setLine(static_cast<int>(i), tooShort ? DrawnSeries{} : drawn);
     }
+    m_hasValues = m_hasValues && !tooShort;
     if (!m_spec.top && (largest > m_axis.top || largest < m_axis.top * kShrinkBelow)) {
         m_axis = valueAxis(largest, m_spec.unit, axisUnits());
     }
+    // By the card's width, not the plot's: charts of one width have their times at one place.
+    const int labels = std::max(1, (width() - kAroundPlot) / kPixelsPerTimeLabel);
     m_surface->setAxes(seconds(range.from), seconds(range.to),
-                       timeTicks(range, pixels / kPixelsPerTimeLabel, m_range.utc()), m_axis);
+                       timeTicks(range, labels, m_range.utc()), m_axis);
     m_surface->setEmptyText(emptyText());
     updateMarks();
     updateCrosshair();
     m_surface->replot(QCustomPlot::rpQueuedReplot);
+}
+
+/// Two or three measurements and all is over: a dash at the edge would look like a fault.
+bool TimeChart::isTooShort() const
+{
+    const auto oldest = m_series.oldest();
+    const auto newest = m_series.newest();
+    return !m_range.live() && oldest && newest && *newest - *oldest < kShortestCurve;
 }
 
 QString TimeChart::emptyText() const
@@ -158,6 +172,9 @@ QString TimeChart::emptyText() const
         if (!reason.isEmpty()) {
             return notAvailable() + QStringLiteral(": ") + reason;
         }
+    }
+    if (isTooShort()) {
+        return tr("The run was over before a curve could form");
     }
     return m_series.empty() ? m_spec.empty : tr("Nothing was recorded in this range");
 }
@@ -193,9 +210,11 @@ void TimeChart::updateLegend()
     bool changed = false;
     for (std::size_t i = 0; i < m_spec.lines.size(); ++i) {
         const SeriesBuffer& buffer = m_series.series(m_spec.lines[i].series);
-        const std::optional<double> value = at               ? buffer.valueAt(*at)
-                                            : m_range.live() ? buffer.last()
-                                                             : buffer.valueAt(m_range.range().to);
+        // A range that goes on after the end of a run shows the last figures of it.
+        const bool toEnd = m_range.live() || m_series.newest() <= m_range.range().to;
+        const std::optional<double> value = at      ? buffer.valueAt(*at)
+                                            : toEnd ? buffer.last()
+                                                    : buffer.valueAt(m_range.range().to);
         const QString text = value ? figureText(*value, m_spec.unit) : QStringLiteral("–");
         changed = changed || text != m_figures[i];
         m_figures[i] = text;

@@ -100,6 +100,7 @@ private:
     void updateCrosshair();
     void updateMarks();
     void layoutSurface();
+    [[nodiscard]] bool isTooShort() const;
     void moveCrosshair(int pixels);
     void paintLegend(class QPainter& painter, const QRect& line);
     [[nodiscard]] QRect headerRect() const;

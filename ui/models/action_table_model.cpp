@@ -3,6 +3,7 @@
 
 #include <array>
 #include <limits>
+#include <utility>
 
 #include "models/format.h"
 
@@ -82,6 +83,21 @@ void ActionTableModel::setRows(const std::vector<ActionRow>& rows, WallTime at)
     }
 }
 
+void ActionTableModel::setOver(std::optional<Duration> took)
+{
+    if (took && *took <= Duration::zero()) {
+        took.reset();
+    }
+    if (std::exchange(m_took, took).has_value() != took.has_value()) {
+        emit headerDataChanged(Qt::Horizontal, Rate, Failed);
+    }
+}
+
+bool ActionTableModel::whole(const ActionTotals& totals) const
+{
+    return m_took && totals.ok + totals.failed > 0;
+}
+
 int ActionTableModel::rowCount(const QModelIndex& parent) const
 {
     return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
@@ -92,9 +108,16 @@ int ActionTableModel::columnCount(const QModelIndex& parent) const
     return parent.isValid() ? 0 : ColumnCount;
 }
 
-double ActionTableModel::number(const Row& row, int column)
+double ActionTableModel::number(const Row& row, int column) const
 {
     const ActionTotals& totals = row.action.totals;
+    const auto ended = static_cast<double>(totals.ok + totals.failed);
+    if (whole(totals) && column == Rate) {
+        return ended / std::chrono::duration<double>(*m_took).count();
+    }
+    if (whole(totals) && column == Failed) {
+        return static_cast<double>(totals.failed) / ended;
+    }
     switch (column) {
         case Rate:
             return totals.perSecond;
@@ -109,12 +132,12 @@ double ActionTableModel::number(const Row& row, int column)
     }
 }
 
-QString ActionTableModel::missing(const Row& row, int column)
+QString ActionTableModel::missing(const Row& row, int column) const
 {
     const ActionTotals& totals = row.action.totals;
     switch (column) {
         case Failed:
-            return QString::fromStdString(totals.okShare.missing);
+            return whole(totals) ? QString() : QString::fromStdString(totals.okShare.missing);
         case P50:
             return QString::fromStdString(totals.latency.p50.missing);
         case P99:
@@ -173,10 +196,14 @@ QVariant ActionTableModel::headerData(int section, Qt::Orientation orientation, 
         return {};
     }
     const Column& column = kColumns[static_cast<std::size_t>(section)];
+    const bool mean = m_took && (section == Rate || section == Failed);
     switch (role) {
         case Qt::DisplayRole:
-            return QString::fromLatin1(column.title);
+            return mean && section == Rate ? tr("Mean rate") : QString::fromLatin1(column.title);
         case Qt::ToolTipRole:
+            if (mean) {
+                return tr("Over the whole run, which is over");
+            }
             return QString::fromLatin1(column.tip);
         case Qt::TextAlignmentRole:
             return section >= Rate && section <= P99 ? int(Qt::AlignRight | Qt::AlignVCenter)

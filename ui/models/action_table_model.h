@@ -30,6 +30,9 @@ public:
     /// The rates join the last minute's every kTick; where the model was not told for a while
     /// (its page was not shown) the minute has a gap.
     void setRows(const std::vector<ActionRow>& rows, WallTime at);
+    /// The run took this long and is over: rates and shares are those of all of it, not the last
+    /// moment's, in which nothing happened any more.
+    void setOver(std::optional<Duration> took);
 
     [[nodiscard]] int rowCount(const QModelIndex& parent = {}) const override;
     [[nodiscard]] int columnCount(const QModelIndex& parent = {}) const override;
@@ -46,13 +49,16 @@ private:
         QVector<double> rates;
     };
 
-    [[nodiscard]] static double number(const Row& row, int column);
-    [[nodiscard]] static QString missing(const Row& row, int column);
+    [[nodiscard]] double number(const Row& row, int column) const;
+    [[nodiscard]] QString missing(const Row& row, int column) const;
+    /// Whether the whole run's figures are shown, and there are any.
+    [[nodiscard]] bool whole(const ActionTotals& totals) const;
 
     [[nodiscard]] int ticksUntil(WallTime at);
 
     std::vector<Row> m_rows;
     std::optional<WallTime> m_lastTick;
+    std::optional<Duration> m_took;
 };
 
 }  // namespace muster::ui

@@ -213,6 +213,10 @@ QString shareText(double share)
 QString spanText(Duration span)
 {
     using std::chrono::duration_cast;
+    if (span > Duration::zero() && span < std::chrono::milliseconds(500)) {
+        return QStringLiteral("%1 ms").arg(
+            std::chrono::ceil<std::chrono::milliseconds>(span).count());
+    }
     const auto total = duration_cast<std::chrono::seconds>(span + std::chrono::milliseconds(500));
     const auto seconds = total.count();
     if (seconds < 120) {
@@ -258,6 +262,13 @@ QString clockText(Duration elapsed)
     }
     return QString::number(seconds / 3600) + QLatin1Char(':') + two(seconds / 60 % 60) +
            QLatin1Char(':') + two(seconds % 60);
+}
+
+QString tookText(Duration elapsed)
+{
+    return elapsed < std::chrono::minutes(1)
+               ? figureText(static_cast<double>(elapsed.count()), Unit::nanoseconds)
+               : clockText(elapsed);
 }
 
 QString timeText(WallTime time, bool utc, bool tenths)

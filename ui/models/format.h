@@ -58,6 +58,8 @@ struct Scale {
 [[nodiscard]] QString exactSpanText(Duration span);
 /// "12:41", "1:02:03": for a clock that runs.
 [[nodiscard]] QString clockText(Duration elapsed);
+/// "63.4 ms", "3.21 s", "12:41": how long something took that is over.
+[[nodiscard]] QString tookText(Duration elapsed);
 /// Time of day, "14:08:31", or "14:08:31.2" with tenths.
 [[nodiscard]] QString timeText(WallTime time, bool utc = false, bool tenths = false);
 

@@ -4,6 +4,7 @@
 #include <QHelpEvent>
 #include <QPainter>
 #include <QToolTip>
+#include <algorithm>
 
 namespace muster::ui {
 
@@ -15,10 +16,23 @@ constexpr int kRow = 23;
 
 KeyValues::KeyValues(const QStringList& keys, QWidget* parent) : QWidget(parent)
 {
+    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    setKeys(keys);
+}
+
+void KeyValues::setKeys(const QStringList& keys)
+{
+    const bool same = std::equal(keys.begin(), keys.end(), m_rows.begin(), m_rows.end(),
+                                 [](const QString& key, const Row& row) { return key == row.key; });
+    if (same) {
+        return;
+    }
+    m_rows.clear();
     for (const QString& key : keys) {
         m_rows.push_back({key, {}, {}, Role::text});
     }
-    setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+    updateGeometry();
+    update();
 }
 
 void KeyValues::setValue(int row, const QString& value, Role colour)
@@ -29,12 +43,17 @@ void KeyValues::setValue(int row, const QString& value, Role colour)
     }
     one.value = value;
     one.colour = colour;
+    setAccessibleDescription(texts().join(QStringLiteral("; ")));
+    update();
+}
+
+QStringList KeyValues::texts() const
+{
     QStringList texts;
     for (const Row& each : m_rows) {
         texts << each.key + QStringLiteral(": ") + each.value;
     }
-    setAccessibleDescription(texts.join(QStringLiteral("; ")));
-    update();
+    return texts;
 }
 
 void KeyValues::setTip(int row, const QString& tip)

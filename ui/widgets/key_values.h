@@ -8,8 +8,8 @@
 
 namespace muster::ui {
 
-/// Names at the left, values at the right, a hairline between rows. The rows are fixed; their
-/// values change without moving anything.
+/// Names at the left, values at the right, a hairline between rows. Values change without moving
+/// anything; other rows come only with another subject.
 /// Thread safety: the GUI thread's.
 class KeyValues : public QWidget {
     Q_OBJECT
@@ -17,9 +17,13 @@ class KeyValues : public QWidget {
 public:
     explicit KeyValues(const QStringList& keys, QWidget* parent = nullptr);
 
+    /// Other rows: the values are empty until they are set. The same keys change nothing.
+    void setKeys(const QStringList& keys);
     void setValue(int row, const QString& value, Role colour = Role::text);
     void setTip(int row, const QString& tip);
     [[nodiscard]] QString value(int row) const;
+    /// "Limit: 2 cores", a row each.
+    [[nodiscard]] QStringList texts() const;
 
     [[nodiscard]] QSize sizeHint() const override;
     [[nodiscard]] QSize minimumSizeHint() const override { return sizeHint(); }

@@ -96,6 +96,10 @@ void FormatTest::spansReadAsAPersonSaysThem()
     QCOMPARE(spanText(9min), QStringLiteral("9 min"));
     QCOMPARE(spanText(2h + 5min), QStringLiteral("2 h 05 min"));
     QCOMPARE(spanText(76h), QStringLiteral("3 d 4 h"));
+    QCOMPARE(spanText(63ms), QStringLiteral("63 ms"));
+    QCOMPARE(spanText(0s), QStringLiteral("0 s"));
+    QCOMPARE(tookText(63'400us), QStringLiteral("63.4 ms"));
+    QCOMPARE(tookText(12min + 41s), QStringLiteral("12:41"));
     QCOMPARE(clockText(12min + 41s), QStringLiteral("12:41"));
     QCOMPARE(clockText(1h + 2min + 3s), QStringLiteral("1:02:03"));
 }

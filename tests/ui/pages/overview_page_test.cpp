@@ -7,6 +7,8 @@
 #include <QTableView>
 
 #include "charts/time_chart.h"
+#include "models/action_table_model.h"
+#include "pages/overview/run_card.h"
 #include "support/page_stage.h"
 #include "support/sample_run.h"
 #include "support/test_case.h"
@@ -30,6 +32,10 @@ private slots:
     void attentionLeadsToPagesAndCommands();
     void readOnlyLocksTheCommands();
     void actionsAreListedWithTheirFigures();
+    void theRunSaysHowFarItIsAndWhetherItHoldsWhatIsExpected();
+    void anEndedRunShowsItsMeansNotItsLastMoment();
+    void aRunTooShortForCurvesSaysSo();
+    void theLowerCardsAreAsHighAsTheyNeed();
     void chartsShareOneCrosshair();
     void nothingMovesWhileFiguresChange();
     void fitsTheSmallWindowWithoutScrolling();
@@ -158,6 +164,75 @@ void OverviewPageTest::actionsAreListedWithTheirFigures()
     QCOMPARE(model->index(0, 0).data().toString(), QStringLiteral("digest"));
     QCOMPARE(model->index(0, 4).data().toString(), QStringLiteral("220 µs"));
     QCOMPARE(model->index(4, 5).data().toString(), QStringLiteral("not available"));
+}
+
+void OverviewPageTest::theRunSaysHowFarItIsAndWhetherItHoldsWhatIsExpected()
+{
+    auto snapshot = SampleRun::at(600);
+    snapshot->load.inputTotal = 807;
+    snapshot->load.inputTaken = 500;
+    snapshot->load.stages = {{std::chrono::seconds(10), 100}, {std::chrono::seconds(10), 0}};
+    snapshot->load.stage = 1;
+    snapshot->expectations = {{"serve.p99", "< 150ms", {76e6, {}}, "ns", true},
+                              {"failed_share", "< 1%", {0.05, {}}, "%", false},
+                              {"throughput", "> 100/s", {0, "too early"}, "1/s", {}}};
+    m_stage->give(*m_page, snapshot);
+    const auto* run = m_page->findChild<RunCard*>();
+    const auto texts = run->texts();
+    QCOMPARE(texts.at(1), QStringLiteral("Input: 500 of 807"));
+    QCOMPARE(texts.at(2), QStringLiteral("Stages: 2 of 2"));
+    QCOMPARE(texts.at(3), QStringLiteral("serve.p99 < 150ms: ● held  76.0 ms"));
+    QCOMPARE(texts.at(4), QStringLiteral("failed_share < 1%: ✕ not held  5.0 %"));
+    QCOMPARE(texts.at(5), QStringLiteral("throughput > 100/s: ○ not known yet"));
+    QCOMPARE(run->value(), QStringLiteral("✕ 1 of 3 not held"));
+}
+
+void OverviewPageTest::anEndedRunShowsItsMeansNotItsLastMoment()
+{
+    auto snapshot = SampleRun::at(600);
+    snapshot->state = RunState::finished;
+    snapshot->uptime = std::chrono::milliseconds(200);
+    snapshot->actionRows.resize(1);
+    auto& totals = snapshot->actionRows.front().totals;
+    totals.ok = 790;
+    totals.failed = 10;
+    totals.perSecond = 0;
+    totals.okShare = {0, "no action ended in the last second"};
+    m_stage->give(*m_page, snapshot);
+    const auto* model = m_page->findChild<QTableView*>()->model();
+    QCOMPARE(model->index(0, ActionTableModel::Rate).data().toString(), QStringLiteral("4.00 k/s"));
+    QCOMPARE(model->index(0, ActionTableModel::Failed).data().toString(), QStringLiteral("1.3 %"));
+    QCOMPARE(model->headerData(ActionTableModel::Rate, Qt::Horizontal).toString(),
+             QStringLiteral("Mean rate"));
+    QCOMPARE(m_page->findChild<RunCard*>()->texts().first(), QStringLiteral("Time: 200 ms"));
+}
+
+void OverviewPageTest::aRunTooShortForCurvesSaysSo()
+{
+    show();
+    for (const int step : {600, 601}) {
+        m_stage->series().append(*SampleRun::at(step));
+    }
+    const auto at = SampleRun::at(601)->at;
+    m_stage->range().setAbsolute({at - std::chrono::milliseconds(500), at});
+    for (TimeChart* chart : m_page->charts()) {
+        chart->refreshNow();
+        QCOMPARE(chart->emptyText(), QStringLiteral("The run was over before a curve could form"));
+    }
+}
+
+void OverviewPageTest::theLowerCardsAreAsHighAsTheyNeed()
+{
+    auto snapshot = SampleRun::at(600);
+    snapshot->actionRows.resize(1);
+    snapshot->expectations.clear();
+    show({1730, 1000});
+    m_stage->give(*m_page, snapshot);
+    const auto* run = m_page->findChild<RunCard*>();
+    QTRY_VERIFY2(run->height() < 170, qPrintable(QString::number(run->height())));
+    snapshot->actionRows.resize(8, snapshot->actionRows.front());
+    m_stage->give(*m_page, snapshot);
+    QTRY_VERIFY(run->height() > 280);
 }
 
 void OverviewPageTest::chartsShareOneCrosshair()

@@ -69,6 +69,13 @@ void ResourcesPageTest::theForecastSaysWhenOrWhyNot()
 {
     QCOMPARE(card("memory")->forecastText(), QStringLiteral("reaches its limit in about 9 min"));
     QCOMPARE(card("disk")->forecastText(), QStringLiteral("not available: it does not grow"));
+    // A minute's slope is no ground for a word on next week.
+    auto snapshot = SampleRun::at(SampleRun::kSteps + 1);
+    for (auto& use : snapshot->resources) {
+        use.secondsToLimit = {7 * 24 * 3600.0, {}};
+    }
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(card("memory")->forecastText(), QStringLiteral("not within 60 min"));
 }
 
 void ResourcesPageTest::anUnlimitedResourceSaysSo()
@@ -104,6 +111,12 @@ void ResourcesPageTest::aRunThatIsNotRecordedSaysSo()
     const auto* store = m_page->findChildren<KeyValues*>().first();
     QCOMPARE(store->value(0), QStringLiteral("this run is not recorded"));
     QCOMPARE(store->value(1), QStringLiteral("not available"));
+    // Its file is closed once it has ended, and still there.
+    snapshot = SampleRun::at(SampleRun::kSteps + 2);
+    snapshot->store.recording = false;
+    snapshot->store.file = "/tmp/run.db";
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(store->value(0), QStringLiteral("run.db"));
 }
 
 void ResourcesPageTest::aStoreWithAProblemShowsIt()

@@ -35,12 +35,14 @@ void ActionDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option
         colour = Role::bad;
     }
     const bool name = index.column() == ActionTableModel::Name;
-    painter->setFont(fontFor(missing ? FontRole::tiny : name ? FontRole::strong : FontRole::body));
+    painter->setFont(fontFor(name ? FontRole::strong : FontRole::body));
     painter->setPen(colours[colour]);
     const auto alignment = static_cast<Qt::Alignment>(index.data(Qt::TextAlignmentRole).toInt());
-    painter->drawText(inner, static_cast<int>(alignment),
-                      QFontMetrics(painter->font())
-                          .elidedText(index.data().toString(), Qt::ElideRight, inner.width()));
+    // The reason is the cell's tip: a word cut in the middle says less than a dash.
+    const QString text = missing ? QStringLiteral("–") : index.data().toString();
+    painter->drawText(
+        inner, static_cast<int>(alignment),
+        QFontMetrics(painter->font()).elidedText(text, Qt::ElideRight, inner.width()));
 }
 
 }  // namespace muster::ui

@@ -5,11 +5,13 @@
 #include <QHeaderView>
 #include <QTableView>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "charts/time_chart.h"
 #include "models/action_table_model.h"
 #include "pages/overview/action_delegate.h"
 #include "pages/overview/overview_tiles.h"
+#include "pages/overview/run_card.h"
 #include "widgets/attention_list.h"
 #include "widgets/card.h"
 
@@ -18,6 +20,12 @@ namespace muster::ui {
 namespace {
 
 constexpr int kColumns = 3;
+constexpr int kActionRow = 26;
+constexpr int kActionsAround = 88;   ///< the card's header, the table's and the margins
+constexpr int kRunAround = 48;       ///< the card's header and margins
+constexpr int kLeastBottom = 150;    ///< three items that need attention
+constexpr int kWidthForKind = 580;   ///< of the actions' card
+constexpr int kWidthForTrend = 470;  ///< and of it without the kind
 
 std::vector<ChartSpec> chartSpecs()
 {
@@ -73,12 +81,17 @@ OverviewPage::OverviewPage(const PageContext& context, QWidget* parent)
     rows->setContentsMargins(space::kPage, space::kPage, space::kPage, space::kPage);
     rows->setSpacing(space::kGap);
     rows->addWidget(m_tiles);
-    rows->addWidget(makeCharts(context), 40);
-    auto* bottom = new QHBoxLayout;
+    rows->addWidget(makeCharts(context), 1);
+    m_bottom = new QWidget(this);
+    auto* bottom = new QHBoxLayout(m_bottom);
+    bottom->setContentsMargins({});
     bottom->setSpacing(space::kGap);
-    bottom->addWidget(makeActions(), 3);
-    bottom->addWidget(makeAttention(), 2);
-    rows->addLayout(bottom, 20);
+    m_run = new RunCard(m_bottom);
+    bottom->addWidget(makeActions(), 4);
+    bottom->addWidget(m_run, 3);
+    bottom->addWidget(makeAttention(), 4);
+    rows->addWidget(m_bottom);
+    fitBottom();
     connect(m_tiles, &OverviewTiles::pageRequested, this, &Page::pageRequested);
 }
 
@@ -110,7 +123,7 @@ QWidget* OverviewPage::makeActions()
     m_table->setItemDelegate(new ActionDelegate(m_table));
     m_table->setAccessibleName(tr("Actions"));
     m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(26);
+    m_table->verticalHeader()->setDefaultSectionSize(kActionRow);
     m_table->setShowGrid(false);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
@@ -118,9 +131,9 @@ QWidget* OverviewPage::makeActions()
     m_table->setMinimumHeight(80);
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);
-    header->setMinimumSectionSize(50);
+    header->setMinimumSectionSize(44);
     m_table->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    constexpr int kWidths[] = {94, 92, 76, 92, 92, 92, 60};
+    constexpr int kWidths[] = {80, 92, 78, 60, 74, 74, 60};
     for (int column = 0; column < ActionTableModel::ColumnCount; ++column) {
         m_table->setColumnWidth(column, kWidths[column]);
     }
@@ -148,6 +161,8 @@ QWidget* OverviewPage::makeAttention()
 void OverviewPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     m_tiles->setSnapshot(*snapshot);
+    const bool over = snapshot->state == RunState::finished || snapshot->state == RunState::failed;
+    m_actions->setOver(over ? std::optional(snapshot->uptime) : std::nullopt);
     m_actions->setRows(snapshot->actionRows, snapshot->at);
     m_actionsCard->setValue(
         snapshot->actionRows.empty()
@@ -156,7 +171,30 @@ void OverviewPage::setSnapshot(const SnapshotPtr& snapshot)
     m_attention->setItems(snapshot->attention);
     m_attentionCard->setValue(
         snapshot->attention.empty() ? QString() : QString::number(snapshot->attention.size()));
+    m_run->setSnapshot(*snapshot);
     explainMissing(*snapshot);
+    fitBottom();
+}
+
+/// As high as its cards need, which only another workload changes: the charts have the rest.
+void OverviewPage::fitBottom()
+{
+    const int needed = std::max({kLeastBottom, kActionsAround + m_actions->rowCount() * kActionRow,
+                                 kRunAround + m_run->rowsHeight()});
+    const int height = std::min(needed, std::max(kLeastBottom, this->height() / 3));
+    if (m_bottom->minimumHeight() != height) {
+        m_bottom->setFixedHeight(height);
+    }
+}
+
+void OverviewPage::resizeEvent(QResizeEvent* event)
+{
+    Page::resizeEvent(event);
+    fitBottom();
+    // The columns that can be missed give way, so that figures are never cut.
+    const int room = (width() - 2 * space::kPage - 2 * space::kGap) * 4 / 11;
+    m_table->setColumnHidden(ActionTableModel::Kind, room < kWidthForKind);
+    m_table->setColumnHidden(ActionTableModel::Trend, room < kWidthForTrend);
 }
 
 void OverviewPage::explainMissing(const Snapshot& snapshot)

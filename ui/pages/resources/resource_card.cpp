@@ -14,6 +14,8 @@ namespace muster::ui {
 
 namespace {
 
+constexpr Duration kForecast = std::chrono::minutes(60);
+
 enum Facts { Limit, Source, Forecast };
 
 struct Drawn {
@@ -118,8 +120,12 @@ void ResourceCard::setUse(const ResourceUse& use)
     if (use.secondsToLimit.known()) {
         const auto left = std::chrono::duration_cast<Duration>(
             std::chrono::duration<double>(use.secondsToLimit.value));
-        m_facts->setValue(Forecast, tr("reaches its limit in about %1").arg(spanText(left)),
-                          Role::warn);
+        // A minute's slope says nothing of days to come.
+        const bool near = left <= kForecast;
+        m_facts->setValue(Forecast,
+                          near ? tr("reaches its limit in about %1").arg(spanText(left))
+                               : tr("not within %1").arg(spanText(kForecast)),
+                          near ? Role::warn : Role::dim);
     } else {
         m_facts->setValue(Forecast,
                           notAvailable() + QStringLiteral(": ") +

@@ -83,7 +83,7 @@ void ResourcesPage::showStore(const Snapshot& snapshot)
 {
     const StoreStatus& store = snapshot.store;
     m_problem->setText(QString::fromStdString(store.problem));
-    if (!store.recording) {
+    if (store.file.empty()) {
         m_store->setValue(File, tr("this run is not recorded"), Role::dim);
         for (const int row : {Size, Waiting, Failed}) {
             m_store->setValue(row, notAvailable(), Role::dim);
