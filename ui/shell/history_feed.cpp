@@ -79,8 +79,8 @@ void HistoryFeed::rangeChanged()
 {
     const auto range = m_range->range();
     const auto oldest = m_series->oldest();
-    if (m_bridge->mode() == EngineBridge::Mode::empty ||
-        (m_bridge->live() && (!oldest || range.from >= *oldest))) {
+    // While another run is opened, who answers still has the one before it.
+    if (!m_bridge->recorded() && (!m_bridge->live() || !oldest || range.from >= *oldest)) {
         return;
     }
     HistoryQuery query;

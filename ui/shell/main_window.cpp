@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QScreen>
 #include <QVBoxLayout>
 
 #include "charts/chart_group.h"
@@ -30,12 +31,25 @@
 #include "shell/toasts.h"
 #include "shell/top_bar.h"
 #include "shell/window_actions.h"
+#include "style/status_look.h"
 
 namespace muster::ui {
 
 namespace {
 
 constexpr qlonglong kFirstRangeSeconds = 60;  ///< a first run fills its charts at once
+
+/// With the frame that a window manager puts around it, it must fit the screen.
+QSize firstSize()
+{
+    constexpr QSize kWanted(1280, 800);
+    constexpr QSize kFrame(16, 40);
+    const auto* screen = QGuiApplication::primaryScreen();
+    const auto room = screen == nullptr ? kWanted : screen->availableSize();
+    return room.width() <= kWanted.width() || room.height() < kWanted.height() + kFrame.height()
+               ? kWanted.boundedTo(room - kFrame)
+               : kWanted;
+}
 
 }  // namespace
 
@@ -219,11 +233,9 @@ void MainWindow::showBadges(const Snapshot& snapshot)
                      m_bridge->recorded() ? QString() : exactText(snapshot.agents.live));
     m_rail->setBadge(QStringLiteral("events"), count(snapshot.events.published));
     const bool pressed = snapshot.pressure != PressureLevel::normal;
-    const auto level = toString(snapshot.pressure);
-    m_rail->setBadge(
-        QStringLiteral("resources"),
-        pressed ? QString::fromUtf8(level.data(), static_cast<int>(level.size())) : QString(),
-        pressed);
+    const auto look = lookOf(snapshot.pressure);
+    m_rail->setBadge(QStringLiteral("resources"), pressed ? look.word.toLower() : QString(),
+                     look.colour);
     m_rail->setBadge(QStringLiteral("load"), snapshot.load.paused ? tr("paused") : QString());
 }
 
@@ -344,7 +356,7 @@ void MainWindow::restore()
 {
     auto* settings = m_parts.settings;
     if (!restoreGeometry(settings->value(QStringLiteral("geometry")).toByteArray())) {
-        resize(1280, 800);
+        resize(firstSize());
     }
     const auto seconds =
         settings->value(QStringLiteral("range_s"), kFirstRangeSeconds).toLongLong();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "shell/page_host.h"
 
+#include <QApplication>
 #include <algorithm>
 
 #include "shell/settings.h"
@@ -28,6 +29,12 @@ bool PageHost::showPage(const QString& name)
     }
     if (m_snapshot) {
         page->setSnapshot(m_snapshot);
+    }
+    // Else the keyboard falls to the page's first field, and keys of the window become letters.
+    const bool held = current() != nullptr && current() != page &&
+                      (hasFocus() || isAncestorOf(QApplication::focusWidget()));
+    if (held) {
+        setFocus(Qt::OtherFocusReason);
     }
     setCurrentWidget(page);
     emit shown(name);

@@ -21,11 +21,11 @@ RailButton::RailButton(const QString& name, const QString& title, QWidget* paren
     setFocusPolicy(Qt::TabFocus);
 }
 
-void RailButton::setBadge(const QString& text, bool trouble)
+void RailButton::setBadge(const QString& text, Role colour)
 {
-    if (text != m_badge || trouble != m_trouble) {
+    if (text != m_badge || colour != m_colour) {
         m_badge = text;
-        m_trouble = trouble;
+        m_colour = colour;
         setAccessibleDescription(text);
         update();
     }
@@ -52,8 +52,8 @@ void RailButton::paintEvent(QPaintEvent*)
     painter.setFont(fontFor(isChecked() ? FontRole::strong : FontRole::body));
     painter.setPen(palette[isChecked() ? Role::text : Role::dim]);
     painter.drawText(inside, Qt::AlignLeft | Qt::AlignVCenter, text());
-    painter.setFont(fontFor(m_trouble ? FontRole::smallStrong : FontRole::small));
-    painter.setPen(palette[m_trouble ? Role::bad : Role::faint]);
+    painter.setFont(fontFor(m_colour != Role::dim ? FontRole::smallStrong : FontRole::small));
+    painter.setPen(palette[m_colour]);
     painter.drawText(inside, Qt::AlignRight | Qt::AlignVCenter, m_badge);
 }
 
@@ -103,11 +103,11 @@ void Rail::setCurrent(const QString& name)
     }
 }
 
-void Rail::setBadge(const QString& name, const QString& text, bool trouble)
+void Rail::setBadge(const QString& name, const QString& text, Role colour)
 {
     for (auto* button : m_buttons) {
         if (button->name() == name) {
-            button->setBadge(text, trouble);
+            button->setBadge(text, colour);
         }
     }
 }

@@ -4,6 +4,8 @@
 #include <QWidget>
 #include <vector>
 
+#include "style/palette.h"
+
 class QVBoxLayout;
 
 namespace muster::ui {
@@ -23,7 +25,7 @@ public:
                  const QString& tip);
     void setCurrent(const QString& name);
     /// What stands at the right of a page's name: "100,240". Trouble stands out.
-    void setBadge(const QString& name, const QString& text, bool trouble = false);
+    void setBadge(const QString& name, const QString& text, Role colour = Role::dim);
 
     static constexpr int kWidth = 188;
 

@@ -3,6 +3,8 @@
 
 #include <QAbstractButton>
 
+#include "style/palette.h"
+
 namespace muster::ui {
 
 /// One page in the rail: painted, checkable, by keyboard too. Thread safety: the GUI thread's.
@@ -13,7 +15,7 @@ public:
     RailButton(const QString& name, const QString& title, QWidget* parent = nullptr);
 
     [[nodiscard]] const QString& name() const { return m_name; }
-    void setBadge(const QString& text, bool trouble);
+    void setBadge(const QString& text, Role colour);
     [[nodiscard]] const QString& badge() const { return m_badge; }
     [[nodiscard]] QSize sizeHint() const override;
 
@@ -25,7 +27,7 @@ protected:
 private:
     QString m_name;
     QString m_badge;
-    bool m_trouble = false;
+    Role m_colour = Role::dim;
 };
 
 }  // namespace muster::ui

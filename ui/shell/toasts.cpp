@@ -6,6 +6,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPainter>
+#include <QPointer>
 #include <QPushButton>
 #include <QTimer>
 
@@ -37,6 +38,13 @@ public:
     QString text() const { return m_text->text(); }
     void setText(const QString& text) { m_text->setText(text); }
 
+    void setAction(QPushButton* button)
+    {
+        m_action = button;
+        layout()->addWidget(button);
+    }
+    void withdrawAction() { delete m_action; }
+
     int id = 0;  ///< not 0: it stays until it is removed
 
 protected:
@@ -56,6 +64,7 @@ protected:
 
 private:
     QLabel* m_text;
+    QPointer<QPushButton> m_action;
     bool m_error;
 };
 
@@ -76,6 +85,12 @@ void Toasts::tell(const QString& text)
 
 void Toasts::tell(const QString& text, const QString& action, std::function<void()> run)
 {
+    // Undo takes back what was done last: an earlier offer of it would take back the wrong thing.
+    for (int place = 0; place < m_rows->count(); ++place) {
+        if (at(place)->id == 0) {
+            at(place)->withdrawAction();
+        }
+    }
     QTimer::singleShot(kStayMs, add(text, false, action, std::move(run)), &QObject::deleteLater);
 }
 
@@ -146,7 +161,7 @@ Toasts::Toast* Toasts::add(const QString& text, bool error, const QString& actio
         auto* button = new QPushButton(action);
         button->setProperty("flat", true);
         button->setFocusPolicy(Qt::NoFocus);
-        toast->layout()->addWidget(button);
+        toast->setAction(button);
         connect(button, &QPushButton::clicked, toast, [toast, run = std::move(run)] {
             toast->deleteLater();
             run();
@@ -179,9 +194,20 @@ void Toasts::place()
         return;
     }
     m_rows->activate();
-    const auto size = m_rows->sizeHint();
-    move(parentWidget()->width() - size.width() - space::kPage,
-         parentWidget()->height() - size.height() - m_bottom - space::kPage);
+    settle();
+}
+
+/// By the size it has, not by what its layout hoped for before its texts were wrapped.
+void Toasts::settle()
+{
+    move(parentWidget()->width() - width() - space::kPage,
+         parentWidget()->height() - height() - m_bottom - space::kPage);
+}
+
+void Toasts::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    settle();
 }
 
 bool Toasts::eventFilter(QObject* watched, QEvent* event)

@@ -18,6 +18,7 @@ public:
     Toasts(QWidget* window, int bottom);
 
     void tell(const QString& text);
+    /// With one thing to do about it; offers made before it are withdrawn.
     void tell(const QString& text, const QString& action, std::function<void()> run);
     void tellError(const QString& text);
 
@@ -32,10 +33,11 @@ public:
 
     static constexpr int kStayMs = 6'000;
     static constexpr int kErrorStayMs = 15'000;
-    static constexpr int kMost = 4;
+    static constexpr int kMost = 3;
 
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     class Toast;
@@ -45,6 +47,7 @@ private:
     [[nodiscard]] Toast* find(int id) const;
     void makeRoom();
     void place();
+    void settle();
 
     QVBoxLayout* m_rows;
     int m_bottom;

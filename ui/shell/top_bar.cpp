@@ -28,6 +28,11 @@ QString stateText(const Snapshot& snapshot)
     return QString::fromUtf8(state.data(), static_cast<qsizetype>(state.size()));
 }
 
+bool isOver(const Snapshot& snapshot)
+{
+    return snapshot.state == RunState::finished || snapshot.state == RunState::failed;
+}
+
 QString nameOf(const Snapshot& snapshot)
 {
     const auto file = QFileInfo(QString::fromStdString(snapshot.workloadFile)).fileName();
@@ -88,7 +93,9 @@ void TopBar::show(const Snapshot& snapshot, bool recorded)
     const auto name = nameOf(snapshot);
     m_run->show(name.isEmpty() ? tr("No workload") : name,
                 recorded ? tr("· recorded")
-                         : tr("· %1 %2").arg(stateText(snapshot), clockText(snapshot.uptime)));
+                         : tr("· %1 %2").arg(stateText(snapshot),
+                                             isOver(snapshot) ? tookText(snapshot.uptime)
+                                                              : clockText(snapshot.uptime)));
     m_run->setToolTip(QString::fromStdString(
         snapshot.workloadFile.empty() ? snapshot.stateReason : snapshot.workloadFile));
     if (!recorded) {

@@ -29,7 +29,7 @@ AgentFilter::AgentFilter(QWidget* parent)
       m_offers(new QStringListModel(this)),
       m_rest(new QTimer(this))
 {
-    setPlaceholderText(tr("Filter: type:task state:busy mailbox:>0 or a part of the name"));
+    setPlaceholderText(tr("Filter: type:task state:busy mailbox:>0, or a name"));
     setClearButtonEnabled(true);
     setAccessibleName(tr("Filter agents"));
     setToolTip(helpText());
@@ -136,6 +136,9 @@ void AgentFilter::keyPressEvent(QKeyEvent* event)
     if (event->key() == Qt::Key_Escape && !text().isEmpty()) {
         clear();
         return;
+    }
+    if (event->key() == Qt::Key_Slash && text().isEmpty()) {
+        return;  // the key that leads here, pressed once more: no filter begins with it
     }
     QLineEdit::keyPressEvent(event);
 }

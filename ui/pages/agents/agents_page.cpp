@@ -240,7 +240,9 @@ void AgentsPage::refreshed(const QString& error)
     }
     m_count->show(exactText(m_model->matching()), tr("of %1").arg(exactText(m_model->total())));
     m_table->setEmptyText(
-        m_model->total() == 0
+        m_model->total() == 0 && m_over
+            ? tr("The run has ended, and its agents with it. What they did is on Events.")
+        : m_model->total() == 0
             ? tr("No agent is alive. They appear here as the workload makes them.")
             : tr("No agent matches. Clear the filter, or change it."));
     updateBulk();
@@ -254,8 +256,9 @@ void AgentsPage::followSelection()
     m_following = false;
 }
 
-void AgentsPage::setSnapshot(const SnapshotPtr&)
+void AgentsPage::setSnapshot(const SnapshotPtr& snapshot)
 {
+    m_over = snapshot->state == RunState::finished || snapshot->state == RunState::failed;
     if (!m_refresh.isActive() && m_bridge->live() && !m_paused && isVisible()) {
         m_refresh.start();
         m_model->refresh();

@@ -75,6 +75,7 @@ private:
     bool m_columnsChosen = false;  ///< by the reader: else as many as there is room for
     bool m_paused = false;
     bool m_readOnly = false;
+    bool m_over = false;  ///< the run has ended
 };
 
 }  // namespace muster::ui

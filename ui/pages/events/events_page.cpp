@@ -91,6 +91,8 @@ QWidget* EventsPage::makeTools()
     auto* second = new QHBoxLayout;
     second->setSpacing(space::kSmall);
     m_note->setFont(fontFor(FontRole::small));
+    m_note->setContentsMargins(space::kSmall, 0, 0, 0);
+    m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never over the totals
     second->addWidget(m_totals);
     second->addWidget(m_note, 1);
     second->addWidget(m_pause);
@@ -196,9 +198,12 @@ void EventsPage::refreshed(const QString& error)
         m_note->setText(tr("Paused: %1 newer wait")
                             .arg(exactText(static_cast<std::uint64_t>(m_model->waiting()))));
     } else {
-        m_note->setText(m_skipped == 0 ? tr("Live, newest first")
-                                       : tr("Live, newest first; %1 more passed too fast to show")
-                                             .arg(exactText(m_skipped)));
+        m_note->setText(m_skipped == 0
+                            ? tr("Newest first")
+                            : tr("Newest first · %1 not shown").arg(exactText(m_skipped)));
+        m_note->setToolTip(m_skipped == 0 ? QString()
+                                          : tr("They passed too fast to be read. What is stored "
+                                               "of them is under Recorded"));
     }
     m_table->setEmptyText(m_bridge->mode() == EngineBridge::Mode::empty
                               ? tr("Nothing runs. Open a workload or a session on the Start page.")
