@@ -80,6 +80,21 @@ private slots:
         QCOMPARE(figures.outstanding, figures.offered - figures.achieved - figures.dropped);
         QCOMPARE(load.metrics.counter("load.dropped").value(), figures.dropped);
     }
+    void aRateFarBeyondTheMachineIsCountedAndHoldsNothingUp()
+    {
+        auto options = open(1e12);
+        options.agents = 1;
+        options.queue = 1;
+        options.parameters = waits("1s");
+        LoadFixture load(options);
+        load.start();
+        // Ten million million arrivals: one by one they would take days.
+        load.run(10s);
+        const auto figures = load.figures();
+        QVERIFY(figures.offered > 9'900'000'000'000U);
+        QVERIFY(figures.achieved >= 8 && figures.achieved <= 10);
+        QCOMPARE(figures.outstanding, figures.offered - figures.achieved - figures.dropped);
+    }
     void neverMoreThanTheBoundIsOutstanding()
     {
         auto options = open(1000);

@@ -2,9 +2,18 @@
 #include "workload/internal/load_driver.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 
 namespace muster {
+namespace {
+
+/// Arrivals between two looks at the clock.
+constexpr std::uint64_t kArrivalsPerLook = 1024;
+/// The longest that the arrivals of one beat may keep the service thread.
+constexpr Duration kLongestSpell = std::chrono::milliseconds(50);
+
+}  // namespace
 
 LoadGenerator::Impl::Impl(Runtime& runtime, std::unique_ptr<InputSource> input,
                           LoadGeneratorOptions options)
@@ -162,23 +171,40 @@ void LoadGenerator::Impl::arrivals(MonoTime from, const LoadProfile::Stretch& st
     const double total = m_carry + stretch.arrivals;
     const auto count = static_cast<std::uint64_t>(total);
     const auto length = static_cast<double>(stretch.length.count());
-    for (std::uint64_t i = 1; i <= count && !m_inputOver; ++i) {
+    const MonoTime begin = m_clock.now();
+    std::uint64_t without = 0;  // arrivals in a row that found no item yet
+    std::uint64_t i = 1;
+    for (; i <= count && !m_inputOver; ++i) {
         const double share = (static_cast<double>(i) - m_carry) / stretch.arrivals;
-        due(from + Duration{static_cast<std::int64_t>(length * std::min(share, 1.0))});
+        const Sent sent =
+            due(from + Duration{static_cast<std::int64_t>(length * std::min(share, 1.0))});
+        without = sent == Sent::noItem ? without + 1 : 0;
+        const bool late = i % kArrivalsPerLook == 0 && m_clock.now() - begin > kLongestSpell;
+        if (sent == Sent::noAgent || without == kArrivalsPerLook || late) {
+            ++i;
+            break;
+        }
+    }
+    if (i <= count && !m_inputOver) {
+        // The rest would meet the same: counting it one by one could take longer than the beat,
+        // the next beat would have the more to do, and nothing else would get a turn.
+        m_offered += count - i + 1;
+        m_dropped += count - i + 1;
     }
     m_carry = total - static_cast<double>(count);
 }
 
-void LoadGenerator::Impl::due(MonoTime intended)
+LoadGenerator::Impl::Sent LoadGenerator::Impl::due(MonoTime intended)
 {
     const Sent sent = m_heldBack ? Sent::noAgent : dispatch(intended);
     if (sent == Sent::noItem && m_inputOver) {
-        return;  // nothing is due any more
+        return sent;  // nothing is due any more
     }
     ++m_offered;
     if (sent != Sent::yes) {
         ++m_dropped;
     }
+    return sent;
 }
 
 void LoadGenerator::Impl::feedUsers(MonoTime now)

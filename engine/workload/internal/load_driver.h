@@ -47,7 +47,7 @@ private:
     [[nodiscard]] bool beatLocked();
     void advance(MonoTime now, Duration passed);
     void arrivals(MonoTime from, const LoadProfile::Stretch& stretch);
-    void due(MonoTime intended);
+    Sent due(MonoTime intended);
     void feedUsers(MonoTime now);
     void releaseBurst(MonoTime now);
     [[nodiscard]] Sent dispatch(MonoTime intended);
