@@ -12,12 +12,12 @@
 #include <utility>
 #include <vector>
 
+#include "base/spin_lock.h"
 #include "runtime/agent_type.h"
 #include "runtime/create.h"
 #include "runtime/create_options.h"
 #include "runtime/internal/reclaimer.h"
 #include "runtime/internal/slot_table.h"
-#include "runtime/internal/spin_lock.h"
 
 namespace muster::detail {
 

@@ -8,8 +8,8 @@
 #include <memory>
 #include <vector>
 
+#include "base/spin_lock.h"
 #include "runtime/internal/address_space.h"
-#include "runtime/internal/spin_lock.h"
 
 namespace muster::detail {
 

@@ -5,10 +5,10 @@
 #include <cstdint>
 
 #include "base/ids.h"
+#include "base/spin_lock.h"
 #include "base/thread_slot.h"
 #include "runtime/agent_base.h"
 #include "runtime/envelope.h"
-#include "runtime/internal/spin_lock.h"
 
 namespace muster::detail {
 

@@ -15,8 +15,8 @@
 
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/spin_lock.h"
 #include "runtime/envelope.h"
-#include "runtime/internal/spin_lock.h"
 #include "runtime/scheduler.h"
 #include "runtime/timer_wheel.h"
 
