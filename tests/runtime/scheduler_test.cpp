@@ -49,6 +49,12 @@ private:
     std::shared_ptr<std::vector<AgentId>> m_all;
 };
 
+/// Sends to itself for ever, without a moment between.
+class Restless : public Agent<Restless, Handles<Walk>> {
+public:
+    void handle(const Walk& walk) { send(self(), walk); }
+};
+
 struct Note {
     int number;
 };
@@ -102,6 +108,19 @@ private slots:
         QCOMPARE(first.trace, second.trace);
         QCOMPARE(first.events, second.events);
         QVERIFY(walk(8).trace != first.trace);
+    }
+    void anAgentThatNeverRestsDoesNotHoldVirtualTimeStill()
+    {
+        TestRuntime runtime;
+        const AgentId restless = runtime->create<Restless>({}).value();
+        runtime->send(restless, Walk{1});
+        int ticks = 0;
+        runtime->scheduler().every("beat", 100ms, [&ticks] { ++ticks; });
+        const MonoTime before = runtime.now();
+        runtime.pass(500ms);
+        QVERIFY(runtime.now() >= before + 500ms);
+        QVERIFY(runtime.now() < before + 501ms);
+        QCOMPARE(ticks, 5);
     }
     void virtualTimePassesOnlyWhenItIsTold()
     {

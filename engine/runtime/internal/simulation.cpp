@@ -2,6 +2,7 @@
 #include "runtime/internal/simulation.h"
 
 #include <algorithm>
+#include <mutex>
 #include <utility>
 
 #include "runtime/internal/activation.h"
@@ -28,16 +29,47 @@ std::uint32_t Simulation::budget()
     return static_cast<std::uint32_t>(1 + m_rng.below(kMostInOneTurn));
 }
 
+void Simulation::inject(Cell& cell)
+{
+    const std::lock_guard lock(m_lock);
+    m_ready.push_back(&cell);
+}
+
 bool Simulation::runOne()
 {
-    if (m_ready.empty()) {
-        return false;
+    Cell* cell = nullptr;
+    {
+        const std::lock_guard lock(m_lock);
+        if (m_ready.empty()) {
+            return false;
+        }
+        std::swap(m_ready[m_rng.below(m_ready.size())], m_ready.back());
+        cell = m_ready.back();
+        m_ready.pop_back();
     }
-    std::swap(m_ready[m_rng.below(m_ready.size())], m_ready.back());
-    Cell* cell = m_ready.back();
-    m_ready.pop_back();
     runAgent(m_core, ThreadContext::in(m_core), *cell);
+    payForTurn();
     return true;
+}
+
+void Simulation::payForTurn()
+{
+    const MonoTime now = m_core.clock->now();
+    m_credit = std::min(kMostCredit, m_credit + (now - m_paidAt));
+    m_paidAt = now;
+    if (m_credit >= kTurnCost) {
+        m_credit -= kTurnCost;
+    } else {
+        passTimeTo(now + kTurnCost);
+        m_paidAt = now + kTurnCost;
+    }
+}
+
+void Simulation::runReadyUntil(MonoTime end)
+{
+    const ContextScope scope(ThreadContext::in(m_core));
+    while (m_core.clock->now() <= end && runOne()) {
+    }
 }
 
 std::uint64_t Simulation::runReady()
@@ -60,36 +92,36 @@ void Simulation::passTimeTo(MonoTime time)
 void Simulation::runFor(Duration time)
 {
     const MonoTime end = m_core.clock->now() + time;
-    runReady();
+    runReadyUntil(end);
     for (;;) {
         const auto next = m_core.timers->earliest();
-        if (!next || *next > end) {
+        if (!next || *next > end || m_core.clock->now() > end) {
             break;
         }
-        passTimeTo(*next);
-        runReady();
+        passTimeTo(std::max(*next, m_core.clock->now()));
+        runReadyUntil(end);
     }
-    passTimeTo(end);
-    runReady();
+    passTimeTo(std::max(end, m_core.clock->now()));
+    runReadyUntil(end);
 }
 
 bool Simulation::runUntilIdle(Duration limit)
 {
     const MonoTime end = m_core.clock->now() + limit;
-    runReady();
+    runReadyUntil(end);
     while (m_core.timers->anyOneOff()) {
         const auto next = m_core.timers->earliest();
         if (!next) {
             break;
         }
-        if (*next > end) {
-            passTimeTo(end);
+        if (*next > end || m_core.clock->now() > end) {
+            passTimeTo(std::max(end, m_core.clock->now()));
             return false;
         }
-        passTimeTo(*next);
-        runReady();
+        passTimeTo(std::max(*next, m_core.clock->now()));
+        runReadyUntil(end);
     }
-    return true;
+    return m_core.clock->now() <= end;
 }
 
 const Clock& SimulationScheduler::clock() const noexcept

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/rng.h"
+#include "base/spin_lock.h"
 #include "runtime/internal/executor.h"
 #include "runtime/scheduler.h"
 
@@ -14,13 +15,18 @@ class Core;
 
 /// One thread, virtual time, and an order of turns that is drawn from the seed: which ready
 /// agent runs next, and how many messages it handles before the next draw. What the threaded
-/// scheduler leaves to luck is here a function of the seed. Thread safety: one thread.
+/// scheduler leaves to luck is here a function of the seed.
+///
+/// A turn takes no virtual time, up to a point: agents that answer each other for ever would
+/// otherwise hold the clock still. Beyond 10 million turns a virtual second, and a generous
+/// credit, each turn moves the clock by its own cost.
+/// Thread safety: one thread runs it; inject() from any, out of the seed's hands.
 class Simulation final : public Executor {
 public:
     Simulation(Core& core, std::uint64_t seed);
     ~Simulation() override;
 
-    void inject(Cell& cell) override { m_ready.push_back(&cell); }
+    void inject(Cell& cell) override;
     void again(ThreadContext& context, Cell& cell) override;
     [[nodiscard]] std::uint32_t budget() override;
     void start() override {}
@@ -32,13 +38,20 @@ public:
 
 private:
     static constexpr std::uint32_t kMostInOneTurn = 8;
+    static constexpr Duration kTurnCost{100};
+    static constexpr Duration kMostCredit = kTurnCost * 4'000'000;
 
     [[nodiscard]] bool runOne();
+    void runReadyUntil(MonoTime end);
+    void payForTurn();
     void passTimeTo(MonoTime time);
 
     Core& m_core;
     Rng m_rng;
+    SpinLock m_lock;  // guards m_ready
     std::vector<Cell*> m_ready;
+    Duration m_credit = kMostCredit;
+    MonoTime m_paidAt;
 };
 
 /// The scheduler's face of it.
