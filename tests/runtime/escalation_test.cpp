@@ -93,6 +93,30 @@ private slots:
         QCOMPARE(runtime.events().count("supervisor.escalated"), 1);
         QCOMPARE(runtime->directory().detail(sub).value().children.size(), std::size_t{2});
     }
+    void aChildThatDoesNotStartDoesNotKeepTheOthersOfARestartedFamilyDown()
+    {
+        TestRuntime runtime;
+        const Log log = std::make_shared<Lines>();
+        SupervisorOptions fragile;
+        fragile.intensity = 1;
+        static_cast<void>(
+            runtime
+                ->createSupervisor(
+                    {}, {.name = "top"},
+                    {childSupervisor(fragile, {.name = "sub"},
+                                     {child<Child>({.name = "x"}, log, std::string("x"),
+                                                   starts({true, true, false})),
+                                      child<Child>({.name = "y"}, log, std::string("y"))})})
+                .value());
+        const AgentId x = runtime->directory().byName("x").value();
+        runtime->send(x, Crash{});
+        runtime.settle();
+        log->clear();
+        runtime->send(x, Crash{});
+        runtime.settle();
+        QCOMPARE(*log, (Lines{"-x:crashed", "-y:shutdown", "+y", "+x"}));
+        QCOMPARE(runtime.events().count("supervisor.escalated"), 1);
+    }
     void aRestartThatFailsIsTriedAgainUntilTheIntensityIsUsedUp()
     {
         Family family(with(SupervisorStrategy::oneForOne), "a");

@@ -81,7 +81,7 @@ void SupervisorAgent::handle(const ChildDown& down)
     } else if (m_mode == Mode::watching) {
         decide(down);
     } else if (!down.gone) {
-        m_waiting.push_back(down);
+        m_waiting.emplace_back(down);
     }
 }
 
@@ -97,7 +97,7 @@ void SupervisorAgent::handle(const RestartDue& due)
         return;
     }
     if (m_mode == Mode::restarting) {
-        m_waiting.push_back({due.child, m_lastEnd, false});
+        m_waiting.emplace_back(due);
     } else if (isDown(due.child)) {
         due.again ? restart(due.child) : beginRestart(due.child);
     }
@@ -165,8 +165,7 @@ Duration SupervisorAgent::backoff()
 void SupervisorAgent::beginRestart(AgentId child)
 {
     m_mode = Mode::restarting;
-    if (m_options.strategy == SupervisorStrategy::oneForOne ||
-        m_options.strategy == SupervisorStrategy::dynamic) {
+    if (eachAlone()) {
         m_toStart = {child};
     } else {
         const std::vector<AgentId> all = insideContext().owner().supervision.children(self());
@@ -178,6 +177,12 @@ void SupervisorAgent::beginRestart(AgentId child)
         m_toStart.assign(from, all.end());
     }
     proceed();
+}
+
+bool SupervisorAgent::eachAlone() const noexcept
+{
+    return m_options.strategy == SupervisorStrategy::oneForOne ||
+           m_options.strategy == SupervisorStrategy::dynamic;
 }
 
 void SupervisorAgent::escalate(AgentId child, const EndReason& reason)
@@ -280,7 +285,9 @@ void SupervisorAgent::startNext()
         if (!begun.ok() && isDown(child)) {
             // As another crash of it: counted, and tried again unless that was one too many.
             m_lastEnd = {EndKind::initFailed, begun.error().text()};
-            m_toStart.clear();
+            if (!eachAlone()) {
+                m_toStart.clear();  // the order of starts counts: what follows it waits for it
+            }
             send(self(), RestartDue{child, true});
         }
     }
@@ -295,9 +302,13 @@ void SupervisorAgent::finishRestart()
 {
     m_mode = Mode::watching;
     while (!m_waiting.empty() && m_mode == Mode::watching) {
-        const ChildDown down = m_waiting.front();
+        const std::variant<ChildDown, RestartDue> first = std::move(m_waiting.front());
         m_waiting.pop_front();
-        decide(down);
+        if (const auto* down = std::get_if<ChildDown>(&first)) {
+            decide(*down);
+        } else {
+            handle(std::get<RestartDue>(first));
+        }
     }
 }
 

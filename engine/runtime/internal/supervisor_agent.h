@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <variant>
 #include <vector>
 
 #include "runtime/agent.h"
@@ -59,7 +60,8 @@ private:
     void finishRestart();
     void finishShutdown();
     void releaseIfTemporary(AgentId child);
-    void awaitEnd(AgentId child);
+    /// A child's restart leaves the others as they are.
+    [[nodiscard]] bool eachAlone() const noexcept;
     [[nodiscard]] Duration backoff();
 
     SupervisorOptions m_options;
@@ -70,10 +72,10 @@ private:
     AgentId m_awaited;              ///< told to end, not heard of yet
     bool m_together = false;        ///< dynamic: all were told
     std::uint64_t m_step = 0;
-    std::deque<ChildDown> m_waiting;  ///< ends to decide on later
-    EndReason m_lastEnd;              ///< why the restart under way is
-    EndReason m_reason;               ///< of its own end
-    bool m_ordered = false;           ///< told to stop, rather than escalating
+    std::deque<std::variant<ChildDown, RestartDue>> m_waiting;  ///< to decide on later
+    EndReason m_lastEnd;                                        ///< why the restart under way is
+    EndReason m_reason;                                         ///< of its own end
+    bool m_ordered = false;  ///< told to stop, rather than escalating
 };
 
 }  // namespace muster::detail
