@@ -48,7 +48,9 @@ Runtime::Runtime(std::unique_ptr<detail::EngineParts> parts)
 
 Runtime::~Runtime()
 {
-    static_cast<void>(drain(kDrainBound));
+    if (!m_core->closing.load(std::memory_order_relaxed)) {
+        static_cast<void>(drain(kDrainBound));
+    }
     m_parts->stop();
 }
 
@@ -229,9 +231,17 @@ std::uint64_t Runtime::stopMany(std::span<const AgentId> ids, EndReason reason)
     std::uint64_t stopped = 0;
     AgentId first;
     for (const AgentId id : ids) {
-        if (detail::orderEnd(from, id, detail::control::kStop | detail::control::kQuiet, reason)) {
+        // One that ends already was announced by who ended it.
+        const detail::Cell* cell = m_core->slots.find(id);
+        const bool ending = cell != nullptr && (cell->control.load(std::memory_order_seq_cst) &
+                                                detail::control::kEnd) != 0;
+        if (!ending &&
+            detail::orderEnd(from, id, detail::control::kStop | detail::control::kQuiet, reason)) {
             first = stopped++ == 0 ? id : first;
         }
+    }
+    if (stopped == 0) {
+        return 0;
     }
     detail::notice::endedMany(*m_core, first, stopped, reason);
     return stopped;
@@ -308,9 +318,9 @@ std::uint64_t Runtime::bytesFor(const detail::AgentOps& ops) const noexcept
     return detail::bytesPerAgent(ops);
 }
 
-DrainReport Runtime::drain(Duration bound)
+DrainReport Runtime::drain(Duration bound, const std::function<bool()>& enough)
 {
-    return m_parts->drain(bound);
+    return m_parts->drain(bound, enough);
 }
 
 }  // namespace muster

@@ -146,7 +146,8 @@ public:
     /// No more agents are made; all are stopped, supervisors' children in reverse order, and
     /// awaited for at most `bound` (of the runtime's clock when simulated). Handlers inside a
     /// co_await may finish within it. What did not stop is named; calling it again goes on.
-    [[nodiscard]] DrainReport drain(Duration bound);
+    /// `enough` is asked every few milliseconds: true ends the wait before the bound.
+    [[nodiscard]] DrainReport drain(Duration bound, const std::function<bool()>& enough = {});
 
     static constexpr Duration kDrainBound = std::chrono::seconds(5);
 

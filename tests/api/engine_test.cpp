@@ -21,6 +21,7 @@ private slots:
     void everyServiceOfTheStartIsTimed();
     void twoEnginesInOneProcessKnowNothingOfEachOther();
     void theDrainNamesWhatDidNotStop();
+    void aSecondRequestToEndCutsTheDrainShort();
     void anUnmetExpectationFailsTheRunAndIsNamed();
     void memoryBeyondTheLimitIsAFailureThatSaysSo();
     void aWorkloadThatStartsProcessesNeedsTrust();
@@ -185,6 +186,20 @@ void EngineTest::theDrainNamesWhatDidNotStop()
     QCOMPARE(summary.notStopped.size(), 3U);
     QVERIFY2(summary.notStopped[0].find("sleeper-") != std::string::npos,
              summary.notStopped[0].c_str());
+}
+
+void EngineTest::aSecondRequestToEndCutsTheDrainShort()
+{
+    const EngineFixture fixture;
+    auto engine = Engine::start(fixture.options(EngineFixture::kStuck));
+    QVERIFY(engine.ok());
+    SnapshotWatch watch(**engine);
+    QVERIFY(watch.until([](const Snapshot& s) { return s.load.outstanding == 3; }));
+    QVERIFY(carryOut(**engine, "run.drain 1h").ok());
+    QVERIFY(watch.until(RunState::draining));
+    QVERIFY(carryOut(**engine, "run.stop").ok());
+    // Comes back at all: the first bound is an hour.
+    QCOMPARE((*engine)->wait().notStopped.size(), 3U);
 }
 
 void EngineTest::anUnmetExpectationFailsTheRunAndIsNamed()

@@ -121,18 +121,25 @@ void RunLifecycle::waitForEnd()
     }
 }
 
-void RunLifecycle::waitForAnswers(const LoadGenerator& load, Duration bound)
+void RunLifecycle::waitForAnswers(const LoadGenerator& load, MonoTime begin)
 {
-    const auto answered = [&load] { return load.figures().outstanding == 0; };
+    const auto enough = [this, &load, begin] {
+        return load.figures().outstanding == 0 || drainLeft(begin) <= kLeastForAgents;
+    };
     if (m_core.runtime->simulation() != nullptr) {
-        simulateUntil(answered, bound);
+        simulateUntil(enough, kForever);
         return;
     }
-    const auto until = m_core.clock->now() + bound;
-    while (!answered() && m_core.clock->now() < until) {
+    while (!enough()) {
         std::unique_lock lock(m_mutex);
         m_changed.wait_for(lock, kLook);
     }
+}
+
+Duration RunLifecycle::drainLeft(MonoTime begin) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_drainBound - (m_core.clock->now() - begin);
 }
 
 void RunLifecycle::simulateUntil(const std::function<bool()>& done, Duration bound)
@@ -160,18 +167,17 @@ void RunLifecycle::finish()
 
 void RunLifecycle::drain()
 {
-    Duration bound;
-    {
-        const std::lock_guard lock(m_mutex);
-        bound = m_drainBound;
-    }
     const auto begin = m_core.clock->now();
     if (auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
         load->stop();
-        waitForAnswers(*load, std::max(Duration::zero(), bound - kLeastForAgents));
+        waitForAnswers(*load, begin);
     }
-    const auto left = bound - (m_core.clock->now() - begin);
-    auto report = m_core.runtime->drain(std::max(left, kLeastForAgents));
+    // A second request to end shortens the bound of the first while it is waited for.
+    const auto atLeast = m_core.clock->now() + kLeastForAgents;
+    auto report =
+        m_core.runtime->drain(std::max(drainLeft(begin), kLeastForAgents), [this, begin, atLeast] {
+            return drainLeft(begin) <= Duration::zero() && m_core.clock->now() >= atLeast;
+        });
     m_summary.notStopped = std::move(report.notStopped);
     if (m_parts.run != nullptr) {
         for (auto& helper : m_parts.run->stopHelpers()) {

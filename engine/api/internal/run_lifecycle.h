@@ -47,7 +47,9 @@ private:
     void waitForEnd();
     void finish();
     /// Until nothing is outstanding any more.
-    void waitForAnswers(const LoadGenerator& load, Duration bound);
+    void waitForAnswers(const LoadGenerator& load, MonoTime begin);
+    /// What is left of the drain that began then, as the bound is now.
+    [[nodiscard]] Duration drainLeft(MonoTime begin) const;
     void simulateUntil(const std::function<bool()>& done, Duration bound);
     [[nodiscard]] bool endRequested() const;
     void drain();

@@ -5,6 +5,7 @@
 
 #include "runtime/internal/core.h"
 #include "runtime/internal/lifecycle.h"
+#include "runtime/internal/orders.h"
 #include "runtime/internal/thrown.h"
 
 namespace muster::detail {
@@ -18,13 +19,17 @@ namespace {
            options.restart == plain.restart && options.shutdown == plain.shutdown;
 }
 
+[[nodiscard]] Error ending()
+{
+    return {ErrorCode::cancelled, "the runtime is ending and makes no more agents", "", ""};
+}
+
 }  // namespace
 
 Result<void> check(Core& core, const CreateOptions& options)
 {
     if (core.closing.load(std::memory_order_relaxed)) {
-        return Error{ErrorCode::cancelled, "the runtime is ending and makes no more agents", "",
-                     ""};
+        return ending();
     }
     if (options.mailbox.bound == 0 || options.mailbox.bound > MailboxOptions::kMaxBound) {
         return Error{
@@ -151,13 +156,23 @@ Result<void> beginFirstLife(ThreadContext& context, Cell& cell, const AgentOps& 
 
 void enterLife(ThreadContext& context, Cell& cell, AgentGroup& group)
 {
-    SlotTable& slots = context.owner().slots;
-    group.join(slots, slots.slotOf(cell));
+    Core& core = context.owner();
+    const AgentId supervisor = group.supervisor;
+    const AgentId id = core.slots.idOf(cell);
+    group.join(core.slots, core.slots.slotOf(cell));
     context.counters.add(Count::created);
+    if (supervisor && !core.supervision.keeps(supervisor)) {
+        // It ended while this child began, and told only those that it knew of.
+        static_cast<void>(
+            orderEnd(context, id, control::kKill, {EndKind::killed, "its supervisor is gone"}));
+    }
 }
 
 Result<void> admit(Core& core, std::uint64_t agents, const AgentOps& ops)
 {
+    if (core.closing.load(std::memory_order_seq_cst)) {
+        return ending();
+    }
     return core.options.admission == nullptr
                ? Result<void>()
                : core.options.admission->admit(agents, agents * bytesPerAgent(ops));

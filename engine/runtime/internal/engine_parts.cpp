@@ -95,7 +95,9 @@ std::vector<AgentId> EngineParts::stopEverything()
             Cell& cell = m_core.slots.at(slot);
             const ReadGuard guard(m_core.reclaimer);
             const AgentGroup* group = cell.group.load(std::memory_order_seq_cst);
-            if (group == nullptr || group->supervisor ||
+            // A supervisor that is gone sees to nobody.
+            if (group == nullptr ||
+                (group->supervisor && m_core.directory.alive(group->supervisor)) ||
                 (group->ops->mayStop != nullptr) != supervisors) {
                 continue;
             }
@@ -113,12 +115,12 @@ std::vector<AgentId> EngineParts::stopEverything()
     return quiet;
 }
 
-void EngineParts::awaitEnd(Duration bound)
+void EngineParts::awaitEnd(Duration bound, const std::function<bool()>& enough)
 {
     if (m_simulation != nullptr) {
         const MonoTime end = m_core.clock->now() + bound;
         m_simulation->runReady();
-        while (m_core.live() != 0 && m_core.clock->now() < end) {
+        while (m_core.live() != 0 && m_core.clock->now() < end && !(enough && enough())) {
             const auto next = m_core.timers->earliest();
             const Duration step = next ? *next - m_core.clock->now() : bound;
             m_simulation->runFor(std::clamp(step, Duration(1), end - m_core.clock->now()));
@@ -129,12 +131,12 @@ void EngineParts::awaitEnd(Duration bound)
     // The bound is of real time: a clock that stands still must not hold a drain for ever.
     const auto clock = systemClock();
     const MonoTime end = clock->now() + bound;
-    while (m_core.live() != 0 && clock->now() < end) {
+    while (m_core.live() != 0 && clock->now() < end && !(enough && enough())) {
         std::this_thread::sleep_for(kDrainLook);
     }
 }
 
-DrainReport EngineParts::drain(Duration bound)
+DrainReport EngineParts::drain(Duration bound, const std::function<bool()>& enough)
 {
     DrainReport report;
     m_core.closing.store(true, std::memory_order_seq_cst);
@@ -143,7 +145,7 @@ DrainReport EngineParts::drain(Duration bound)
         return report;
     }
     auto quiet = stopEverything();
-    awaitEnd(bound);
+    awaitEnd(bound, enough);
     // One event over all of them: a hundred thousand would be a flood.
     std::erase_if(quiet, [this](AgentId id) { return m_core.directory.alive(id); });
     notice::endedMany(m_core, quiet.empty() ? AgentId{} : quiet.back(), quiet.size(),

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -27,7 +28,7 @@ public:
     {
         return m_pool == nullptr ? 1 : m_pool->size();
     }
-    [[nodiscard]] DrainReport drain(Duration bound);
+    [[nodiscard]] DrainReport drain(Duration bound, const std::function<bool()>& enough);
     void stop();
 
 private:
@@ -36,7 +37,7 @@ private:
     void makeSimulated();
     /// Tells all to end. Those who end without an event of their own, the youngest first.
     [[nodiscard]] std::vector<AgentId> stopEverything();
-    void awaitEnd(Duration bound);
+    void awaitEnd(Duration bound, const std::function<bool()>& enough);
     void endWhatIsLeft();
 
     Core m_core;

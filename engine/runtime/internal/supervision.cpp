@@ -27,10 +27,12 @@ void Supervision::setMost(AgentId supervisor, std::uint64_t children)
 
 void Supervision::close(ThreadContext& context, AgentId supervisor)
 {
-    const std::vector<AgentId> left = children(supervisor);
+    std::vector<AgentId> left;
     {
-        // The groups live on with their members; they find no family to leave.
+        // In one go: a child that joins its group later finds no family, see keeps(). The groups
+        // live on with their members.
         const std::lock_guard lock(m_mutex);
+        left = childrenLocked(supervisor);
         m_families.erase(supervisor);
     }
     for (auto child = left.rbegin(); child != left.rend(); ++child) {
@@ -92,10 +94,21 @@ void Supervision::forget(AgentId supervisor, AgentGroup& group)
     m_core.groups.retire(group);
 }
 
+bool Supervision::keeps(AgentId supervisor) const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_families.contains(supervisor);
+}
+
 std::vector<AgentId> Supervision::children(AgentId supervisor) const
 {
-    std::vector<AgentId> all;
     const std::lock_guard lock(m_mutex);
+    return childrenLocked(supervisor);
+}
+
+std::vector<AgentId> Supervision::childrenLocked(AgentId supervisor) const
+{
+    std::vector<AgentId> all;
     const auto found = m_families.find(supervisor);
     if (found == m_families.end()) {
         return all;

@@ -39,6 +39,8 @@ public:
     /// The last member of a group of its children left. The group may be gone already.
     void forget(AgentId supervisor, AgentGroup& group);
 
+    /// It has not ended for good.
+    [[nodiscard]] bool keeps(AgentId supervisor) const;
     /// Children in start order, those that are down too.
     [[nodiscard]] std::vector<AgentId> children(AgentId supervisor) const;
     [[nodiscard]] std::uint64_t count(AgentId supervisor) const;
@@ -49,6 +51,7 @@ private:
         std::vector<AgentGroup*> groups;
         std::uint64_t most = UINT64_MAX;
     };
+    [[nodiscard]] std::vector<AgentId> childrenLocked(AgentId supervisor) const;
     [[nodiscard]] static std::uint64_t membersOf(const Family& family) noexcept;
 
     Core& m_core;
