@@ -11,6 +11,7 @@
 #include "storage/internal/row.h"
 #include "storage/internal/session_lock.h"
 #include "storage/session_file.h"
+#include "telemetry/catalogue.h"
 
 namespace muster {
 
@@ -144,7 +145,9 @@ Result<StoredMetricPage> SessionReader::metrics(const StoredMetricQuery& query)
             if (series.name == metric) {
                 page.series.push_back({series.name, series.labels, series.unit, {}});
                 places.push_back(series.number - 1);
-                spans.emplace_back(extent.from, page.resolution);
+                const MetricInfo* info = findMetric(metric);
+                spans.emplace_back(extent.from, page.resolution,
+                                   info != nullptr && info->kind == MetricKind::quantile);
             }
         }
     }

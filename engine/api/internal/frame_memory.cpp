@@ -5,14 +5,20 @@
 #include <cmath>
 #include <limits>
 
+#include "telemetry/catalogue.h"
+
 namespace muster {
 
 namespace {
 
-/// Adds one value to the points, into the last one while it is of the same span.
+/// Adds one value to the points, into the last one while it is of the same span. Percentiles
+/// are never averaged: of a quantile's values the greatest stands for the span.
 class Spans {
 public:
-    explicit Spans(Duration resolution) : m_length(std::max<std::int64_t>(1, resolution.count())) {}
+    Spans(Duration resolution, bool quantile)
+        : m_length(std::max<std::int64_t>(1, resolution.count())), m_quantile(quantile)
+    {
+    }
 
     void add(WallTime at, double value)
     {
@@ -25,14 +31,17 @@ public:
         auto& point = m_points.back();
         ++m_count;
         point.at = at;
-        point.value += (value - point.value) / static_cast<double>(m_count);
         point.min = std::min(point.min, value);
         point.max = std::max(point.max, value);
+        point.value = m_quantile
+                          ? point.max
+                          : point.value + (value - point.value) / static_cast<double>(m_count);
     }
     [[nodiscard]] std::vector<HistoryPoint> take() { return std::move(m_points); }
 
 private:
     std::int64_t m_length;
+    bool m_quantile;
     std::int64_t m_span = 0;
     std::uint64_t m_count = 0;
     std::vector<HistoryPoint> m_points;
@@ -62,7 +71,8 @@ std::optional<WallTime> FrameMemory::since() const
 std::vector<HistoryPoint> FrameMemory::points(Series series, TimeRange range,
                                               Duration resolution) const
 {
-    Spans spans(resolution);
+    const MetricInfo* info = findMetric(seriesInfo(series).metric);
+    Spans spans(resolution, info != nullptr && info->kind == MetricKind::quantile);
     const std::lock_guard lock(m_mutex);
     for (const auto& frame : m_frames) {
         const double value = frame.values[static_cast<std::size_t>(series)];

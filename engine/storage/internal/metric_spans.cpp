@@ -39,7 +39,8 @@ std::vector<StoredMetricPoint> MetricSpans::take()
     std::vector<StoredMetricPoint> points;
     points.reserve(m_spans.size());
     for (Span& span : m_spans) {
-        span.point.value /= static_cast<double>(span.count);
+        span.point.value =
+            m_quantile ? span.point.max : span.point.value / static_cast<double>(span.count);
         points.push_back(span.point);
     }
     return points;

@@ -9,11 +9,15 @@
 namespace muster {
 
 /// Gathers samples into spans of time of one length, each with mean, least and greatest value.
+/// Percentiles are never averaged: of a quantile's samples the greatest stands for the span.
 /// Thread safety: one thread at a time.
 class MetricSpans {
 public:
     /// `span` 0: every sample is a point.
-    MetricSpans(WallTime from, Duration span) : m_from(from), m_span(span) {}
+    MetricSpans(WallTime from, Duration span, bool quantile)
+        : m_from(from), m_span(span), m_quantile(quantile)
+    {
+    }
 
     /// Samples may come out of order: a span that has one already takes it in.
     void add(WallTime at, double value);
@@ -33,6 +37,7 @@ private:
 
     WallTime m_from;
     Duration m_span;
+    bool m_quantile;
     std::vector<Span> m_spans;  // by number
 };
 
