@@ -44,7 +44,7 @@ struct AgentRow {
     std::string type;
     std::string state;   ///< initializing, ready, busy, suspended, terminating
     std::string action;  ///< what it is doing now; empty when nothing
-    double rate = 0;     ///< messages per second since the row was last asked for
+    Known rate;          ///< messages per second over the last one to few seconds
     std::uint64_t total = 0;
     std::uint64_t mailbox = 0;
     Known oldest;              ///< nanoseconds

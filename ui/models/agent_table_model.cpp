@@ -45,6 +45,8 @@ QVariant figure(const Known& known)
 const Known* knownOf(const AgentRow& row, int column)
 {
     switch (column) {
+        case AgentTableModel::rateColumn:
+            return &row.rate;
         case AgentTableModel::oldestColumn:
             return &row.oldest;
         case AgentTableModel::p50Column:
@@ -133,8 +135,6 @@ QVariant AgentTableModel::text(const AgentRow& row, int column) const
             return fromText(row.type);
         case stateColumn:
             return fromText(row.state);
-        case rateColumn:
-            return row.rate;
         case totalColumn:
             return QVariant::fromValue<quint64>(row.total);
         case mailboxColumn:

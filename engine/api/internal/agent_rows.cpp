@@ -11,7 +11,6 @@ namespace muster {
 
 namespace {
 
-constexpr Duration kShortest = std::chrono::milliseconds(100);
 constexpr Duration kStateWithin = std::chrono::milliseconds(500);
 
 [[nodiscard]] DirectorySort toSort(AgentColumn column)
@@ -61,7 +60,7 @@ constexpr Duration kStateWithin = std::chrono::milliseconds(500);
             .type = row.type,
             .state = std::string(toString(row.state)),
             .action = row.action,
-            .rate = 0,
+            .rate = row.rate ? Known{*row.rate, {}} : Known{0, "seen too short a while"},
             .total = row.handled,
             .mailbox = row.mailbox,
             .oldest = toKnown(row.oldest, "no message waits"),
@@ -94,25 +93,7 @@ constexpr Duration kStateWithin = std::chrono::milliseconds(500);
 
 }  // namespace
 
-double AgentRates::since(AgentId id, std::uint64_t handled, MonoTime now)
-{
-    if (m_seen.size() >= kMost) {
-        m_seen.clear();
-    }
-    const auto [place, first] = m_seen.try_emplace(id, Seen{handled, now, 0});
-    auto& seen = place->second;
-    const auto passed = now - seen.at;
-    // Two views of the same rows ask within a moment of each other: both get the same rate.
-    if (first || passed < kShortest) {
-        return seen.rate;
-    }
-    const auto more = handled - std::min(handled, seen.handled);
-    seen = {handled, now, static_cast<double>(more) * 1e9 / static_cast<double>(passed.count())};
-    return seen.rate;
-}
-
-Result<AgentPage> agentPage(const Directory& directory, const AgentQuery& query, const Clock& clock,
-                            AgentRates& rates)
+Result<AgentPage> agentPage(const Directory& directory, const AgentQuery& query, const Clock& clock)
 {
     auto filter = parseAgentFilter(query.filter);
     if (!filter) {
@@ -131,7 +112,6 @@ Result<AgentPage> agentPage(const Directory& directory, const AgentQuery& query,
     page.rows.reserve(found.rows.size());
     for (const auto& row : found.rows) {
         page.rows.push_back(toRow(row));
-        page.rows.back().rate = rates.since(row.id, row.handled, clock.now());
     }
     return page;
 }

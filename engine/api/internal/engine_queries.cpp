@@ -2,7 +2,7 @@
 #include "api/internal/engine_queries.h"
 
 #include <algorithm>
-#include <chrono>
+#include <utility>
 
 #include "api/internal/agent_rows.h"
 #include "api/internal/history.h"
@@ -54,7 +54,7 @@ void EngineQueries::history(HistoryQuery query, std::function<void(Result<Histor
 
 Result<AgentPage> EngineQueries::readAgents(const AgentQuery& query)
 {
-    return agentPage(m_core.runtime->directory(), query, *m_core.clock, m_rates);
+    return agentPage(m_core.runtime->directory(), query, *m_core.clock);
 }
 
 void EngineQueries::readDetail(AgentId id, const std::function<void(Result<AgentDetail>)>& done)
@@ -91,31 +91,31 @@ Result<SessionReader*> EngineQueries::reader()
 
 void EngineQueries::tail(EventQuery query, std::uint32_t rowsPerSecond, EventTail::Rows rows)
 {
-    const auto run = m_core.recorder ? m_core.recorder->run() : RunId{};
-    auto made =
-        EventTail::subscribe(*m_core.bus, std::move(query), rowsPerSecond, run, std::move(rows));
-    const std::lock_guard lock(m_tailMutex);
-    m_tail = made ? std::shared_ptr<EventTail>(*std::move(made)) : nullptr;
+    {
+        const std::lock_guard lock(m_tailMutex);
+        m_wantedTail = WantedTail{std::move(query), rowsPerSecond, std::move(rows)};
+        m_tailing = true;
+    }
+    flushTail();
 }
 
 void EngineQueries::stopTail()
 {
-    const std::lock_guard lock(m_tailMutex);
-    m_tail.reset();
+    {
+        const std::lock_guard lock(m_tailMutex);
+        m_wantedTail = WantedTail{};
+    }
+    flushTail();
 }
 
 void EngineQueries::flushTail()
 {
-    {
-        const std::lock_guard lock(m_tailMutex);
-        if (!m_tail || m_tailPosted.exchange(true)) {
-            return;
-        }
+    if (!m_tailing || m_tailPosted.exchange(true)) {
+        return;
     }
     const bool posted = m_thread.post([this] {
-        // Held while it hands over: stopTail() returns when no row can come any more.
-        const std::lock_guard lock(m_tailMutex);
         m_tailPosted = false;
+        changeTail();
         if (m_tail) {
             m_tail->flush(m_core.clock->now());
         }
@@ -125,10 +125,31 @@ void EngineQueries::flushTail()
     }
 }
 
+void EngineQueries::changeTail()
+{
+    std::optional<WantedTail> wanted;
+    {
+        const std::lock_guard lock(m_tailMutex);
+        wanted = std::exchange(m_wantedTail, std::nullopt);
+    }
+    if (!wanted) {
+        return;
+    }
+    m_tail.reset();
+    if (wanted->rows) {
+        const auto run = m_core.recorder ? m_core.recorder->run() : RunId{};
+        auto made = EventTail::subscribe(*m_core.bus, std::move(wanted->query),
+                                         wanted->rowsPerSecond, run, std::move(wanted->rows));
+        m_tail = made ? *std::move(made) : nullptr;
+    }
+    const std::lock_guard lock(m_tailMutex);
+    m_tailing = m_tail != nullptr || m_wantedTail.has_value();
+}
+
 void EngineQueries::stop()
 {
-    stopTail();
     m_thread.stop();
+    m_tail.reset();
 }
 
 }  // namespace muster

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <vector>
 
 #include "api/engine.h"
@@ -27,6 +28,7 @@ public:
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
 
+    /// Neither waits for the query thread; rows of the tail before may still come for a moment.
     void tail(EventQuery query, std::uint32_t rowsPerSecond, EventTail::Rows rows);
     void stopTail();
     /// Lets the tail hand over what waits; for a beat.
@@ -36,6 +38,12 @@ public:
     void stop();
 
 private:
+    struct WantedTail {
+        EventQuery query;
+        std::uint32_t rowsPerSecond = 0;
+        EventTail::Rows rows;  // empty: none
+    };
+
     template <class T>
     void ask(std::function<Result<T>()> answer, std::function<void(Result<T>)> done);
     template <class T>
@@ -45,16 +53,19 @@ private:
     void readDetail(AgentId id, const std::function<void(Result<AgentDetail>)>& done);
     [[nodiscard]] Result<EventPage> readEvents(const EventQuery& query);
     [[nodiscard]] Result<HistoryPage> readHistory(const HistoryQuery& query);
+    /// Changes the tail to what is wanted; on the query thread only.
+    void changeTail();
     /// Opens the session on first use; on the query thread only.
     [[nodiscard]] Result<SessionReader*> reader();
 
     EngineCore& m_core;
     // The query thread's.
     std::unique_ptr<SessionReader> m_reader;
-    AgentRates m_rates;
+    std::unique_ptr<EventTail> m_tail;
 
-    std::mutex m_tailMutex;  // guards m_tail
-    std::shared_ptr<EventTail> m_tail;
+    std::mutex m_tailMutex;                  // guards m_wantedTail; held for a move only
+    std::optional<WantedTail> m_wantedTail;  // what the query thread shall change m_tail to
+    std::atomic<bool> m_tailing{false};      // there is a tail, or one is wanted
     std::atomic<bool> m_tailPosted{false};
     QueryThread m_thread;
 };

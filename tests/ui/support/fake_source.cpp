@@ -46,7 +46,7 @@ bool less(AgentColumn column, const AgentRow& a, const AgentRow& b)
         case AgentColumn::name:
             return a.name < b.name;
         case AgentColumn::rate:
-            return a.rate < b.rate;
+            return a.rate.value < b.rate.value;
         default:
             return a.id < b.id;
     }
@@ -64,7 +64,7 @@ AgentRow agentRow(std::uint64_t number)
     row.type = "task";
     row.state = number == 7 ? "suspended" : number % 3 == 0 ? "busy" : "ready";
     row.action = row.state == "busy" ? "files.digest" : "";
-    row.rate = 9'800.0 / static_cast<double>(number + 1);
+    row.rate = {9'800.0 / static_cast<double>(number + 1), {}};
     row.total = 400'000 / (number + 1);
     row.mailbox = 2'400 / (number * number + 1);
     row.oldest = row.mailbox > 0 ? Known{1.9e9 / static_cast<double>(number + 1), {}}

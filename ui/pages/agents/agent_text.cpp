@@ -30,7 +30,7 @@ std::vector<Cell> cellsOf(const AgentRow& row)
             {QStringLiteral("name"), text(row.name)},
             {QStringLiteral("type"), text(row.type)},
             {QStringLiteral("state"), text(row.state)},
-            {QStringLiteral("rate_per_s"), row.rate},
+            {QStringLiteral("rate_per_s"), value(row.rate)},
             {QStringLiteral("total"), whole(row.total)},
             {QStringLiteral("mailbox"), whole(row.mailbox)},
             {QStringLiteral("oldest_ns"), value(row.oldest)},
