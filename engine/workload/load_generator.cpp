@@ -28,6 +28,11 @@ void LoadGenerator::stop()
     m_impl->stop();
 }
 
+void LoadGenerator::conclude(std::string_view reason)
+{
+    m_impl->conclude(reason);
+}
+
 void LoadGenerator::pause(std::string_view author)
 {
     m_impl->change(author, [](LoadProfile& profile, LoadReporter& report, std::string_view who,

@@ -90,6 +90,10 @@ public:
     /// outstanding is answered or lost with its agent.
     void stop();
 
+    /// After stop(), once what was outstanding has been waited for: counts what came meanwhile,
+    /// and says how the load ended unless it was over before.
+    void conclude(std::string_view reason);
+
     void pause(std::string_view author = "operator");
     void resume(std::string_view author = "operator");
     void step(double by, std::string_view author = "operator");

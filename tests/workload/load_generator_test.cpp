@@ -95,6 +95,24 @@ private slots:
         QVERIFY(figures.achieved >= 8 && figures.achieved <= 10);
         QCOMPARE(figures.outstanding, figures.offered - figures.achieved - figures.dropped);
     }
+    void whatIsAnsweredAfterTheStopIsCountedToo()
+    {
+        auto options = open(100);
+        options.agents = 50;
+        options.parameters = waits("200ms");
+        LoadFixture load(options);
+        load.start();
+        load.run(1s);
+        load.generator->stop();
+        QVERIFY(load.figures().outstanding != 0);
+        load.run(1s);
+        load.generator->conclude("enough");
+        const auto figures = load.figures();
+        QCOMPARE(figures.outstanding, std::uint64_t{0});
+        QCOMPARE(figures.achieved + figures.dropped, figures.offered);
+        QCOMPARE(load.metrics.counter("load.achieved").value(), figures.achieved);
+        QCOMPARE(load.metrics.gauge("load.outstanding").value(), 0.0);
+    }
     void neverMoreThanTheBoundIsOutstanding()
     {
         auto options = open(1000);

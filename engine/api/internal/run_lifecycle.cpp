@@ -171,6 +171,7 @@ void RunLifecycle::drain()
     if (auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
         load->stop();
         waitForAnswers(*load, begin);
+        load->conclude("the run ended");
     }
     // A second request to end shortens the bound of the first while it is waited for.
     const auto atLeast = m_core.clock->now() + kLeastForAgents;

@@ -217,7 +217,7 @@ ChildProcess::~ChildProcess()
 
 void ChildProcess::signalGroup(int signal) noexcept
 {
-    if (m_pid > 0) {
+    if (m_pid > 0 && !m_ended) {  // once reaped, its number may be another group's
         ::kill(-m_pid, signal);
     }
 }

@@ -89,6 +89,19 @@ void LoadGenerator::Impl::stop()
     m_input->stop();
 }
 
+void LoadGenerator::Impl::conclude(std::string_view reason)
+{
+    const std::lock_guard lock(m_mutex);
+    for (ReturnedJob job; m_board.takeReturned(job);) {
+        ++m_dropped;  // no agent gets it any more
+    }
+    m_report.measure(progress());
+    if (!m_finished) {
+        m_finished = true;
+        m_report.finished(progress(), reason);
+    }
+}
+
 void LoadGenerator::Impl::kick()
 {
     if (m_stopped.load(std::memory_order_acquire) || m_kicked.load(std::memory_order_relaxed) ||

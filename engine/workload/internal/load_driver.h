@@ -26,6 +26,7 @@ public:
     void addTarget(LoadTarget target);
     [[nodiscard]] Result<void> start();
     void stop();
+    void conclude(std::string_view reason);
     /// Changes the profile, and says so where its target changed.
     template <class Change>
     void change(std::string_view author, Change&& make)
