@@ -132,12 +132,6 @@ constexpr std::array kMetrics{
     MetricInfo{"store.bytes", kGauge, "B", kNeutral, "Size of the session's file", "", "", 0},
     MetricInfo{"store.failed", kCounter, "1", kLower, "Records that could not be written", "", "",
                0},
-    MetricInfo{"store.commits", kCounter, "1", kNeutral, "Group commits", "", "", 0},
-    MetricInfo{"store.commits.rate", kRate, "1/s", kNeutral, "Group commits per second", "",
-               "store.commits", 0},
-    MetricInfo{"store.commit", kHistogram, "ns", kLower, "Time of a group commit", "", "", 0},
-    MetricInfo{"store.commit.p99", kQuantile, "ns", kLower, "99th percentile of a commit's time",
-               "", "store.commit", 0.99},
 };
 
 }  // namespace

@@ -112,15 +112,6 @@ double Histogram::quantile(double quantile) const noexcept
     return 0;
 }
 
-double Histogram::mean() const noexcept
-{
-    double sum = 0;
-    for (std::size_t i = 0; i < m_counts.size(); ++i) {
-        sum += static_cast<double>(m_counts[i]) * static_cast<double>(HistogramBuckets::middle(i));
-    }
-    return m_samples == 0 ? 0 : sum / static_cast<double>(m_samples);
-}
-
 std::string Histogram::encode() const
 {
     std::string out(1, kVersion);

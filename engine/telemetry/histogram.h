@@ -57,7 +57,6 @@ public:
     /// The value below or at which a share `quantile` of the samples lies, within 1 %; 0 gives
     /// the least, 1 the greatest. 0 when empty: ask first.
     [[nodiscard]] double quantile(double quantile) const noexcept;
-    [[nodiscard]] double mean() const noexcept;
     [[nodiscard]] std::uint64_t count(std::size_t index) const noexcept
     {
         return index < m_counts.size() ? m_counts[index] : 0;

@@ -37,6 +37,9 @@ Result<void> BlockingPool::run(std::function<void()> job)
                      "Start fewer at once, or allow more blocking threads"};
     }
     joinDone(lock);
+    if (m_stopping) {  // in the meantime
+        return Error{ErrorCode::cancelled, "the runtime is ending", "", ""};
+    }
     if (m_idle <= m_jobs.size() && m_living < m_maxThreads && !startThread() && m_living == 0) {
         return Error{ErrorCode::unavailable, "no thread could be started for blocking work", "",
                      "Raise the limit on threads"};

@@ -6,6 +6,7 @@
 #include "runtime/internal/creation_steps.h"
 #include "runtime/internal/lifecycle.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/thrown.h"
 
 namespace muster::detail {
 namespace {
@@ -51,9 +52,15 @@ Result<AgentId> createOne(ThreadContext& context, const CreateOptions& options,
         return admitted.error();
     }
     const bool keeps = options.supervisor && blueprint.keep != nullptr;
-    Result<AgentGroup*> group =
-        groupFor(context, options, *blueprint.ops, blueprint.repeatable || keeps,
-                 keeps ? blueprint.keep(blueprint.arguments) : AgentRecipe(), 1);
+    AgentRecipe recipe;
+    try {
+        recipe = keeps ? blueprint.keep(blueprint.arguments) : AgentRecipe();
+    } catch (...) {
+        unadmit(core, 1, *blueprint.ops);
+        return Error{ErrorCode::internal, "copying an argument threw: " + thrownText(), "", ""};
+    }
+    Result<AgentGroup*> group = groupFor(context, options, *blueprint.ops,
+                                         blueprint.repeatable || keeps, std::move(recipe), 1);
     if (!group.ok()) {
         unadmit(core, 1, *blueprint.ops);
         return group.error();

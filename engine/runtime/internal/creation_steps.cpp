@@ -132,11 +132,14 @@ void abandonCell(ThreadContext& context, Cell& cell)
 Result<void> beginFirstLife(ThreadContext& context, Cell& cell, const AgentOps& ops,
                             void (*construct)(void* place, void* arguments), void* arguments)
 {
-    void* place = context.blocks.take(ops.size);
+    void* place = nullptr;
     try {
+        place = context.blocks.take(ops.size);
         construct(place, arguments);
     } catch (...) {
-        context.blocks.give(place, ops.size);
+        if (place != nullptr) {
+            context.blocks.give(place, ops.size);
+        }
         return Error{ErrorCode::internal, "the constructor threw: " + thrownText(), "", ""};
     }
     cell.behaviour = place;

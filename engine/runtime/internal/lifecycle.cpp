@@ -241,15 +241,18 @@ namespace {
 {
     const AgentGroup& group = groupOf(cell);
     const AgentOps& ops = *group.ops;
-    void* place = context.blocks.take(ops.size);
+    void* place = nullptr;
     try {
+        place = context.blocks.take(ops.size);
         if (group.recipe) {
             group.recipe(place, cell.ordinal.load(std::memory_order_relaxed) - group.firstOrdinal);
         } else {
             ops.constructDefault(place);
         }
     } catch (...) {
-        context.blocks.give(place, ops.size);
+        if (place != nullptr) {
+            context.blocks.give(place, ops.size);
+        }
         return Error{ErrorCode::internal, "the constructor threw: " + thrownText(), "", ""};
     }
     cell.behaviour = place;
