@@ -75,7 +75,7 @@ int events(const EventsArguments& arguments)
         complain(printed.error());
         return exitCodeOf(printed.error());
     }
-    return finish(output);
+    return finish(output, **session, arguments.database);
 }
 
 }  // namespace muster::ctl

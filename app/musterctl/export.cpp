@@ -13,18 +13,18 @@ namespace muster::ctl {
 
 namespace {
 
-[[nodiscard]] int exportToOutput(Session& session, const ExportQuery& query)
+[[nodiscard]] int exportToOutput(Session& session, const ExportArguments& arguments)
 {
     Output output;
     std::ostream stream(&output);
-    const auto written =
-        session.exportTo(query, stream, [&output](std::uint64_t) { return !output.closed(); });
+    const auto written = session.exportTo(arguments.query, stream,
+                                          [&output](std::uint64_t) { return !output.closed(); });
     output.flush();
     if (!written && !output.closed()) {
         complain(written.error());
         return exitCodeOf(written.error());
     }
-    return finish(output);
+    return finish(output, session, arguments.database);
 }
 
 [[nodiscard]] Error cannotWrite(const std::filesystem::path& file, const std::string& why)
@@ -112,7 +112,7 @@ namespace {
         return exitCodeOf(error);
     }
     fmt::print(stderr, "{} rows written to {}\n", count(*written), file.string());
-    return kExitOk;
+    return sayNotice(session, arguments.database);
 }
 
 }  // namespace
@@ -125,7 +125,7 @@ int exportRecords(const ExportArguments& arguments)
         return exitCodeOf(session.error());
     }
     return arguments.out ? exportToFile(**session, arguments)
-                         : exportToOutput(**session, arguments.query);
+                         : exportToOutput(**session, arguments);
 }
 
 }  // namespace muster::ctl

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cmath>
@@ -116,6 +117,19 @@ int finish(Output& output)
         return kExitFailed;
     }
     return kExitOk;
+}
+
+int sayNotice(const Session& session, const std::filesystem::path& file)
+{
+    if (const auto notice = session.notice(); !notice.empty()) {
+        fmt::print(stderr, "musterctl: {}: {}.\n", file.string(), notice);
+    }
+    return session.damaged() ? kExitFailed : kExitOk;
+}
+
+int finish(Output& output, const Session& session, const std::filesystem::path& file)
+{
+    return std::max(finish(output), sayNotice(session, file));
 }
 
 int exitCodeOf(const Error& error) noexcept

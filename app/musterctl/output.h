@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <filesystem>
 #include <streambuf>
 #include <string>
 #include <string_view>
 
+#include "api/session.h"
 #include "api/snapshot.h"
 #include "base/error.h"
 
@@ -44,6 +46,11 @@ private:
 [[nodiscard]] int finish(Output& output);
 /// 2 for what the caller can put right (arguments, files, permissions), 1 for what failed.
 [[nodiscard]] int exitCodeOf(const Error& error) noexcept;
+
+/// Says on standard error what of a session could not be read; gives the exit code of a subcommand
+/// that printed the rest: a part for the whole is a failure.
+[[nodiscard]] int finish(Output& output, const Session& session, const std::filesystem::path& file);
+[[nodiscard]] int sayNotice(const Session& session, const std::filesystem::path& file);
 
 /// Says it on standard error: "musterctl: where: message. Advice."
 void complain(const Error& error);

@@ -57,6 +57,16 @@ Result<EventPage> Session::events(const EventQuery& query)
     return readEvents(*m_impl->reader, query);
 }
 
+std::string Session::notice() const
+{
+    return m_impl->reader->notice();
+}
+
+bool Session::damaged() const
+{
+    return m_impl->reader->damaged();
+}
+
 Result<HistoryPage> Session::history(const HistoryQuery& query)
 {
     return readHistory(*m_impl->reader, query);

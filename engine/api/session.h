@@ -50,6 +50,10 @@ public:
 
     [[nodiscard]] Result<SessionInfo> info();
     [[nodiscard]] Result<EventPage> events(const EventQuery& query);
+    /// What was found damaged, upgraded or skipped so far; empty when nothing was.
+    [[nodiscard]] std::string notice() const;
+    /// Some of what was recorded cannot be read: what was answered so far is not all there was.
+    [[nodiscard]] bool damaged() const;
     [[nodiscard]] Result<HistoryPage> history(const HistoryQuery& query);
     /// Streams with flat memory; returns the rows written (without the header).
     [[nodiscard]] Result<std::uint64_t> exportTo(const ExportQuery& query, std::ostream& out,

@@ -68,7 +68,7 @@ Result<StoredSession> SessionReader::info()
         .file = m_state->file,
         .bytes = 0,
         .schemaVersion = kSessionSchemaVersion,
-        .readOnly = !m_state->damage.empty() || m_state->damaged || !m_state->writable,
+        .readOnly = damaged() || !m_state->writable,
         .live = SessionLock::held(m_state->file),
         .notice = notice(),
         .events = *events,
@@ -209,6 +209,11 @@ Result<std::vector<CaptureCounts>> SessionReader::captureCounts(std::optional<Ru
         all.back().countedOnly += count(5);
         all.back().shed += count(6);
     }
+}
+
+bool SessionReader::damaged() const noexcept
+{
+    return m_state->damaged || !m_state->damage.empty();
 }
 
 std::string SessionReader::notice() const

@@ -155,6 +155,8 @@ public:
 
     /// What was damaged and skipped so far; empty when nothing was.
     [[nodiscard]] std::string notice() const;
+    /// Rows were lost to damage so far.
+    [[nodiscard]] bool damaged() const noexcept;
 
     /// For the exports in this room.
     struct State;

@@ -8,6 +8,7 @@
 
 #include "api/machine.h"
 #include "base/rng.h"
+#include "storage/session_file.h"
 
 namespace muster {
 
@@ -114,6 +115,9 @@ private:
     Result<void> openStorage()
     {
         if (options().acknowledgedLedger) {
+            if (auto wanted = checkLedger(); !wanted) {
+                return wanted;
+            }
             auto ledger = Ledger::open(*options().acknowledgedLedger);
             if (!ledger) {
                 return ledger.error();
@@ -121,6 +125,23 @@ private:
             m_core.ledger = *std::move(ledger);
         }
         return options().database ? openRecorder() : Result<void>{};
+    }
+
+    /// Only what is recorded is acknowledged, and the two are never one file.
+    [[nodiscard]] Result<void> checkLedger() const
+    {
+        const auto file = options().acknowledgedLedger->string();
+        if (!options().database) {
+            return Error{ErrorCode::invalidArgument,
+                         "nothing is acknowledged in a run that is not recorded", file,
+                         "Name a session too (--db), or leave --acknowledged out"};
+        }
+        if (canonicalSessionPath(file) == canonicalSessionPath(*options().database)) {
+            return Error{ErrorCode::invalidArgument,
+                         "the ledger of acknowledged events cannot be the session itself", file,
+                         "Name another file (--acknowledged)"};
+        }
+        return {};
     }
 
     Result<void> openRecorder()

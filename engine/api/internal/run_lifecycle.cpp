@@ -279,6 +279,10 @@ void RunLifecycle::closeSession()
         m_summary.failure = flushed ? closed.error() : flushed.error();
         m_core.status.end(RunState::failed, m_summary.failure->text());
     }
+    if (closed && m_core.ledger && m_core.ledger->failure() && !m_summary.failure) {
+        m_summary.failure = m_core.ledger->failure();
+        m_core.status.end(RunState::failed, m_summary.failure->text());
+    }
 }
 
 void RunLifecycle::countEvents()
