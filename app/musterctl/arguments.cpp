@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <charconv>
+#include <limits>
 
 #include "api/quantities.h"
 #include "musterctl/times.h"
@@ -34,7 +36,7 @@ CLI::Option* addChoice(CLI::App& app, const std::string& name, Enum& value,
     return app
         .add_option_function<std::string>(
             name, [&value, &choices](const std::string& text) { value = choices.at(text); }, help)
-        ->check(CLI::IsMember(choices, CLI::ignore_case))
+        ->check(CLI::IsMember(choices))
         ->type_name(names)
         ->default_str(chosen);
 }
@@ -56,6 +58,34 @@ CLI::Option* addParsed(CLI::App& app, const std::string& name, std::optional<T>&
         help);
 }
 
+/// A whole number from 0 on. The library reads -1 as the largest there is, and what is too large
+/// as well.
+template <class Number>
+CLI::Option* addNumber(CLI::App& app, const std::string& name, Number& value,
+                       const std::string& help)
+{
+    return app
+        .add_option_function<std::string>(
+            name,
+            [&value, name](const std::string& text) {
+                const auto* last = text.data() + text.size();
+                const auto [end, problem] = std::from_chars(text.data(), last, value);
+                if (problem != std::errc{} || end != last) {
+                    throw CLI::ValidationError(
+                        name, fmt::format("expected a whole number from 0 to {}, found \"{}\"",
+                                          std::numeric_limits<Number>::max(), text));
+                }
+            },
+            help)
+        ->type_name("N");
+}
+
+/// An empty name is a variable that a script forgot to set; no file is meant by it.
+std::string refuseEmpty(const std::string& text)
+{
+    return text.empty() ? "expected the name of a file, found \"\"" : "";
+}
+
 std::string commandReference()
 {
     std::string text =
@@ -71,6 +101,7 @@ void addDatabase(CLI::App& app, std::filesystem::path& database)
 {
     app.add_option("--db", database, "the session: a database that run, sim or the console made")
         ->required()
+        ->check(refuseEmpty)
         ->type_name("FILE");
 }
 
@@ -101,12 +132,14 @@ void addRunOptions(CLI::App& app, RunArguments& arguments)
     auto& engine = arguments.engine;
     app.add_option("file", engine.workloadFile, "the workload (TOML)")
         ->required()
+        ->check(refuseEmpty)
         ->type_name("FILE");
     addParsed(app, "--for", engine.runFor, parseDuration,
               "the longest it runs (30s, 5min, 1h); a finite input may end it sooner")
         ->type_name("TIME");
     app.add_option("--db", engine.database,
                    "record into this session; made when missing, else a run is added")
+        ->check(refuseEmpty)
         ->type_name("FILE");
     app.add_option("--set", engine.overrides, "set a key of the file: input.path=/usr/share/doc")
         ->type_name("KEY=VALUE")
@@ -115,6 +148,7 @@ void addRunOptions(CLI::App& app, RunArguments& arguments)
               "a table for people, or JSON lines that end with the summary");
     app.add_option("--acknowledged", engine.acknowledgedLedger,
                    "append the id of each durable event to this file once it is synced")
+        ->check(refuseEmpty)
         ->type_name("FILE");
 }
 
@@ -139,9 +173,8 @@ void addSim(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand("sim", "run a workload under virtual time, from a seed");
     addRunOptions(app, parsed.sim);
-    app.add_option("--seed", parsed.seed, "the same seed gives the same events, byte by byte")
-        ->capture_default_str()
-        ->type_name("N");
+    addNumber(app, "--seed", parsed.seed, "the same seed gives the same events, byte by byte")
+        ->default_str("1");
     app.footer(
         "Example:\n"
         "  musterctl sim resources/workloads/swarm.toml --seed 7 --for 1h --db sim.db");
@@ -174,7 +207,7 @@ void addEventFilter(CLI::App& app, EventQuery& query)
         ->type_name("PATTERN");
     app.add_option("--source", query.source, "of this source only")->type_name("SOURCE");
     app.add_option("--text", query.text, "full text over type, source and data")->type_name("TEXT");
-    app.add_option("--limit", query.limit, "at most this many; 0: all")->type_name("N");
+    addNumber(app, "--limit", query.limit, "at most this many; 0: all");
 }
 
 void addEvents(CLI::App& root, Parsed& parsed)
@@ -200,8 +233,9 @@ void addExport(CLI::App& root, Parsed& parsed)
     addDatabase(app, parsed.exported.database);
     addChoice(app, "--format", query.format, kExportFormats, "how it is written");
     app.add_option("--out", parsed.exported.out, "into this file instead of standard output")
+        ->check(refuseEmpty)
         ->type_name("FILE");
-    app.add_option("--run", parsed.exportRun, "of this run only; 0: of every run")->type_name("N");
+    addNumber(app, "--run", parsed.exportRun, "of this run only; 0: of every run");
     app.add_option("--metric", query.metrics, "of metrics: this one only; may be repeated")
         ->type_name("NAME")
         ->allow_extra_args(false);
@@ -220,6 +254,14 @@ void addDoctor(CLI::App& root, Parsed& parsed)
                  "print every event type, metric and command instead");
     addChoice(app, "--format", parsed.doctor.format, kFormats, "for people, or JSON");
     app.footer("Examples:\n  musterctl doctor\n  musterctl doctor --reference --format jsonl");
+}
+
+/// A range that holds nothing is a mistake, not an empty answer.
+void checkRange(const Parsed& parsed)
+{
+    if (parsed.from && parsed.to && *parsed.from > *parsed.to) {
+        throw CLI::ValidationError("--from", "it is later than --to");
+    }
 }
 
 [[nodiscard]] Arguments chosen(const CLI::App& app, Parsed& parsed)
@@ -270,6 +312,7 @@ Arguments parseArguments(int argc, char** argv)
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);
+        checkRange(parsed);
     } catch (const CLI::ParseError& error) {
         return Exit{app.exit(error) == 0 ? kExitOk : kExitUsage};
     }

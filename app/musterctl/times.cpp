@@ -77,6 +77,10 @@ namespace {
     if (!text.empty() || !date.ok() || clock[0] > 23 || clock[1] > 59 || clock[2] > 59) {
         return std::nullopt;
     }
+    // What nanoseconds since 1970 can tell; beyond it they would wrap around.
+    if (*year < 1970 || *year > 2261) {
+        return std::nullopt;
+    }
     const auto time =
         sys_days(date).time_since_epoch() + hours(clock[0]) + minutes(clock[1]) + seconds(clock[2]);
     return WallTime{duration_cast<nanoseconds>(time).count() + fraction};
@@ -91,7 +95,7 @@ Result<WallTime> readTime(std::string_view text)
     }
     return Error{ErrorCode::invalidArgument,
                  fmt::format("expected a time in UTC such as 2026-11-20T14:02:03Z or 2026-11-20, "
-                             "found \"{}\"",
+                             "from 1970 to 2261, found \"{}\"",
                              text),
                  {},
                  {}};

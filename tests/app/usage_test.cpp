@@ -98,6 +98,19 @@ void UsageTest::wrongUseExitsWithTwo_data()
     row("missing database", {"events", "--db", "/no/such.db"}, "/no/such.db");
     row("unknown export", {"export", "dreams", "--db", "x.db"}, "dreams");
     row("unknown format", {"check", "x.toml", "--format", "xml"}, "xml");
+    row("format in capitals", {"events", "--db", "x.db", "--format", "JSONL"}, "JSONL");
+    row("negative limit", {"events", "--db", "x.db", "--limit", "-1"}, "whole number");
+    row("huge limit", {"events", "--db", "x.db", "--limit", "99999999999999999999"}, "9999");
+    row("huge run", {"export", "events", "--db", "x.db", "--run", "4294967296"}, "4294967296");
+    row("huge seed", {"sim", "x.toml", "--seed", "99999999999999999999"}, "99999999999999999999");
+    row("time past the clock", {"events", "--db", "x.db", "--from", "2500-01-01"}, "2261");
+    row("range the wrong way",
+        {"events", "--db", "x.db", "--from", "2026-01-02", "--to", "2026-01-01"},
+        "later than --to");
+    row("empty session", {"run", "x.toml", "--db", ""}, "--db");
+    row("empty session to read", {"events", "--db", ""}, "--db");
+    row("empty ledger", {"run", "x.toml", "--acknowledged", ""}, "--acknowledged");
+    row("empty target", {"export", "events", "--db", "x.db", "--out", ""}, "--out");
     row("missing tree", {"run", workloadFile("corpus.toml"), "--set", "input.path=/no/such/tree"},
         "/no/such/tree");
     row("unknown key", {"run", workloadFile("corpus.toml"), "--set", "input.pth=/tmp"}, "path");
