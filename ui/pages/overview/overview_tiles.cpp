@@ -126,9 +126,10 @@ void OverviewTiles::showLatency(const LatencySummary& latency)
     m_latency->setValue(numberIn(latency.p50.value, scale) + QStringLiteral(" · ") +
                             numberIn(latency.p99.value, scale),
                         scale.unit);
-    m_latency->setDelta(
-        tr("max %1 in %2")
-            .arg(figureText(latency.max.value, Unit::nanoseconds), spanText(latency.window)));
+    const QString most = figureText(latency.max.value, Unit::nanoseconds);
+    m_latency->setDelta(latency.window < std::chrono::seconds(1)
+                            ? tr("max %1").arg(most)
+                            : tr("max %1 in %2").arg(most, spanText(latency.window)));
 }
 
 void OverviewTiles::showWaiting(const Waiting& waiting)
