@@ -46,7 +46,11 @@ std::vector<SessionOffer> sessionsIn(const fs::path& folder, std::size_t limit,
     for (const auto& file : filesWith(folder, ".db")) {
         std::error_code error;
         const auto bytes = fs::file_size(file, error);
-        offers.push_back({QString::fromStdString(file.string()), error ? 0 : bytes, changedAt(file),
+        std::error_code noLog;
+        // What a program that was killed has written is still in the log beside the file.
+        const auto log = fs::file_size(file.string() + "-wal", noLog);
+        offers.push_back({QString::fromStdString(file.string()),
+                          (error ? 0 : bytes) + (noLog ? 0 : log), changedAt(file),
                           std::ranges::find(unclosed, file) != unclosed.end()});
     }
     std::ranges::stable_sort(offers, std::greater{}, &SessionOffer::changedAt);

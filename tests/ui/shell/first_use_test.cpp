@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
+#include <QDir>
+#include <QFile>
 #include <QLabel>
 #include <QLayout>
 #include <QLineEdit>
@@ -6,6 +8,7 @@
 
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
+#include "pages/start/offer_row.h"
 #include "shell/toasts.h"
 #include "support/test_case.h"
 #include "ui/shell/window_stage.h"
@@ -46,6 +49,28 @@ private slots:
     }
 
     void cleanup() { m_stage.reset(); }
+
+    void a_session_is_as_large_as_its_file_and_its_log()
+    {
+        QVERIFY(QDir().mkpath(m_stage->path(QStringLiteral("sessions"))));
+        for (const auto* name : {"sessions/run.db", "sessions/run.db-wal"}) {
+            QFile file(m_stage->path(QLatin1String(name)));
+            QVERIFY(file.open(QIODevice::WriteOnly));
+            QVERIFY(file.resize(3 * 1024 * 1024));
+        }
+        m_stage->restart();
+        m_stage->show();
+        const auto texts = [this] {
+            QStringList all;
+            for (auto* row : window().findChildren<ui::OfferRow*>()) {
+                for (auto* label : row->findChildren<QLabel*>()) {
+                    all << label->text();
+                }
+            }
+            return all.join(QLatin1Char('|'));
+        };
+        QTRY_VERIFY2(texts().contains(QLatin1String("6.00 MiB")), qPrintable(texts()));
+    }
 
     void outcomes_stand_inside_the_window_however_long_they_are()
     {
