@@ -11,6 +11,7 @@ namespace muster::ctl {
 namespace {
 
 constexpr std::size_t kLongestLine = 64 * 1024;
+constexpr std::size_t kShownOfTooLong = 60;
 
 /// Reading a terminal that another job owns would stop the program.
 [[nodiscard]] bool ownsTerminal()
@@ -34,7 +35,12 @@ std::vector<std::string> StandardInput::take()
     }
     std::vector<std::string> lines;
     const auto endLine = [&] {
-        if (!m_partial.empty() && !m_tooLong) {
+        if (m_tooLong) {
+            // Cut where the answer can still be read: it names no command and is refused as such.
+            m_partial.resize(kShownOfTooLong);
+            m_partial += "…";
+        }
+        if (!m_partial.empty()) {
             lines.push_back(m_partial);
         }
         m_partial.clear();

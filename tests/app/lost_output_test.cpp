@@ -29,6 +29,7 @@ private slots:
     void aSummaryThatCannotBeWrittenIsAFailure_data();
     void aSummaryThatCannotBeWrittenIsAFailure();
     void aFullDiskIsSaidWhileTheRunGoesOn();
+    void aCommandTooLongToReadIsAnswered();
 };
 
 void LostOutputTest::aSummaryThatCannotBeWrittenIsAFailure_data()
@@ -65,6 +66,16 @@ void LostOutputTest::aFullDiskIsSaidWhileTheRunGoesOn()
     QVERIFY2(finished.code == 0, finished.all());
     QVERIFY2(finished.err.contains("run.db: the disk has less than"), finished.all());
     QVERIFY2(finished.err.contains("Free space on the disk"), finished.all());
+}
+
+void LostOutputTest::aCommandTooLongToReadIsAnswered()
+{
+    const Scratch scratch;
+    const auto finished = musterctl({"run", scratch.write("short.toml", kShort), "--for", "1s"},
+                                    QByteArray(100'000, 'a') + "\nmark.add seen\n");
+    QVERIFY2(finished.err.contains("there is no command \"aaa"), finished.all());
+    QVERIFY2(finished.err.contains("Mark added: seen"), finished.all());
+    QVERIFY(finished.err.size() < 1'000);
 }
 
 MUSTER_TEST_CASE(LostOutputTest);
