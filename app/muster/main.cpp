@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <QApplication>
+#include <csignal>
 #include <cstdio>
 
 #include "muster/console.h"
@@ -51,6 +52,8 @@ QString adaptToNoScreen(Options& options)
 int main(int argc, char** argv)
 {
     StartupClock clock;
+    // A reader of the terminal table that closes its pipe is not the end of the run.
+    std::signal(SIGPIPE, SIG_IGN);
     QStringList arguments;
     for (int at = 0; at < argc; ++at) {
         arguments << QString::fromLocal8Bit(argv[at]);

@@ -67,6 +67,27 @@ private slots:
         m_home.reset();
     }
 
+    void a_reader_that_leaves_early_does_not_end_the_run()
+    {
+        QProcess shell;
+        auto environment = QProcessEnvironment::systemEnvironment();
+        for (const auto* name : {"XDG_DATA_HOME", "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR", "HOME"}) {
+            environment.insert(QLatin1String(name), m_home->path());
+        }
+        environment.insert(QStringLiteral("QT_QPA_PLATFORM"), QStringLiteral("offscreen"));
+        shell.setProcessEnvironment(environment);
+        const auto report = m_home->filePath(QStringLiteral("report"));
+        // Each line of the table meets a pipe that nobody reads any more.
+        shell.start(QStringLiteral("bash"),
+                    {QStringLiteral("-c"),
+                     QStringLiteral("\"$0\" \"$1\" --for 1s --report \"$2\" | true; "
+                                    "exit ${PIPESTATUS[0]}"),
+                     QStringLiteral(MUSTER_BINARY_DIR "/bin/muster"), endless(), report});
+        QVERIFY(shell.waitForFinished(ConsoleProcess::kPatienceMs));
+        QCOMPARE(shell.exitCode(), 0);
+        QVERIFY(QFile::exists(report + QStringLiteral("/report.html")));
+    }
+
     void help_has_an_example()
     {
         QCOMPARE(m_console->run({QStringLiteral("--help")}), 0);
