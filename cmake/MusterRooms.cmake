@@ -38,6 +38,13 @@ if(MUSTER_SANITIZE)
     target_link_options(muster_options INTERFACE -fsanitize=${MUSTER_SANITIZE})
 endif()
 
+# Finds meta-objects in TARGET's sources. Each configuration looks at all of them again: the
+# build by itself would not see a source that is new since its last look.
+function(muster_automoc target)
+    set_target_properties(${target} PROPERTIES AUTOMOC ON)
+    file(REMOVE "${CMAKE_CURRENT_BINARY_DIR}/${target}_autogen/timestamp")
+endfunction()
+
 # muster_room(NAME [USES room...] [LINKS library...] [PUBLIC_LINKS library...])
 # A static library muster_<NAME> of the current folder's sources, internal/ included.
 # USES names rooms below; their headers are included as "<room>/<header>.h".
@@ -60,7 +67,7 @@ function(muster_ui_room name)
     list(TRANSFORM ROOM_USES PREPEND ui_)
     muster_room(ui_${name} USES ${ROOM_USES} LINKS ${ROOM_LINKS}
         PUBLIC_LINKS muster_api Qt6::Core ${ROOM_PUBLIC_LINKS})
-    set_target_properties(muster_ui_${name} PROPERTIES AUTOMOC ON)
+    muster_automoc(muster_ui_${name})
     target_compile_definitions(muster_ui_${name} PRIVATE QT_NO_CAST_TO_ASCII)
     if(ROOM_CORE_ONLY)
         return()
@@ -78,7 +85,7 @@ function(muster_test room)
     cmake_parse_arguments(TEST "" "TIMEOUT" "USES;ENVIRONMENT;LABELS" ${ARGN})
     file(GLOB sources CONFIGURE_DEPENDS "*.cpp" "*.h")
     add_executable(tests_${room} ${sources})
-    set_target_properties(tests_${room} PROPERTIES AUTOMOC ON)
+    muster_automoc(tests_${room})
     target_include_directories(tests_${room} PRIVATE "${PROJECT_SOURCE_DIR}/tests")
     target_compile_definitions(tests_${room} PRIVATE
         MUSTER_SOURCE_DIR="${PROJECT_SOURCE_DIR}" MUSTER_BINARY_DIR="${CMAKE_BINARY_DIR}")
