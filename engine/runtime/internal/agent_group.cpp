@@ -26,14 +26,17 @@ void AgentGroup::join(SlotTable& slots, std::uint32_t slot) noexcept
 
 bool AgentGroup::leave(SlotTable& slots, std::uint32_t slot) noexcept
 {
+    Cell& cell = slots.at(slot);
     if (listed) {
         const std::lock_guard guard(lock);
-        Cell& cell = slots.at(slot);
         (cell.groupPrevious == Cell::kNoSlot ? first : slots.at(cell.groupPrevious).groupNext) =
             cell.groupNext;
         (cell.groupNext == Cell::kNoSlot ? last : slots.at(cell.groupNext).groupPrevious) =
             cell.groupPrevious;
     }
+    // Before it is counted out: who counts the last one out frees the group as soon as no scan
+    // is under way, and a scan that begins then must find it in no cell.
+    cell.group.store(nullptr, std::memory_order_seq_cst);
     return !kept && members.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 

@@ -49,7 +49,8 @@ struct AgentGroup {
     std::uint32_t last = Cell::kNoSlot;   // guarded by lock
 
     void join(SlotTable& slots, std::uint32_t slot) noexcept;
-    /// True when that was the last member of one that is not kept.
+    /// Takes the slot's cell out and its pointer to the group away. True when that was the last
+    /// member of one that is not kept.
     [[nodiscard]] bool leave(SlotTable& slots, std::uint32_t slot) noexcept;
     [[nodiscard]] std::vector<std::uint32_t> slotsInOrder(const SlotTable& slots) const;
 };

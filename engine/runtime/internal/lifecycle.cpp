@@ -65,9 +65,7 @@ void tearDown(ThreadContext& context, Cell& cell, const EndReason& reason)
 void leaveGroup(Core& core, AgentGroup& group, Cell& cell)
 {
     const AgentId supervisor = group.supervisor;
-    const bool last = group.leave(core.slots, core.slots.slotOf(cell));
-    cell.group.store(nullptr, std::memory_order_seq_cst);
-    if (last) {
+    if (group.leave(core.slots, core.slots.slotOf(cell))) {
         if (supervisor) {
             core.supervision.forget(supervisor, group);
         } else {
