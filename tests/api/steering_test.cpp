@@ -235,6 +235,8 @@ void SteeringTest::aChangeLeavesAMark()
     QVERIFY(run("mark.add \"cache warmed\"").ok());
     QVERIFY(run("load.rate 100/s").ok());
     QVERIFY(run("limits.set limits.agents 2000").ok());
+    QVERIFY(run("limits.set limits.memory 1GiB").ok());
+    QVERIFY(run("limits.set limits.memory 1536MiB").ok());
     const auto marked = [](const Snapshot& s, std::string_view kind, std::string_view text) {
         return std::any_of(s.marks.begin(), s.marks.end(), [&](const Mark& mark) {
             return mark.kind == kind && mark.text.find(text) != std::string::npos;
@@ -242,7 +244,8 @@ void SteeringTest::aChangeLeavesAMark()
     };
     QVERIFY(m_watch->until([&](const Snapshot& s) {
         return marked(s, "operator", "cache warmed") && marked(s, "load", "100") &&
-               marked(s, "limit", "limits.agents") && marked(s, "run", "steady");
+               marked(s, "limit", "limits.agents") &&
+               marked(s, "limit", "limits.memory 1 GiB to 1.5 GiB") && marked(s, "run", "steady");
     }));
 }
 

@@ -149,10 +149,13 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     AttentionBuilder builder(snapshot, items);
     builder.askRun();
     builder.askStore();
-    builder.askResources();
-    builder.askAgents(stalled);
-    builder.askActions();
-    builder.askLoad();
+    // What is over runs out of nothing and can be steered no more.
+    if (snapshot.state != RunState::finished && snapshot.state != RunState::failed) {
+        builder.askResources();
+        builder.askAgents(stalled);
+        builder.askActions();
+        builder.askLoad();
+    }
     builder.askExpectations();
     std::ranges::stable_sort(items, std::greater{}, &AttentionItem::severity);
     return items;

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <cmath>
 #include <string>
 
 #include "api/internal/engine_core.h"
@@ -25,6 +26,26 @@ namespace {
     return value ? value->real() : 0;
 }
 
+// "200k", "1M": short, as workload files write them.
+[[nodiscard]] std::string shortText(double value)
+{
+    constexpr double kThousand = 1e3;
+    constexpr double kMillion = 1e6;
+    const double size = std::abs(value);
+    if (size >= kMillion) {
+        return fmt::format("{:.4g}M", value / kMillion);
+    }
+    return size >= 10 * kThousand ? fmt::format("{:.4g}k", value / kThousand)
+                                  : fmt::format("{:.4g}", value);
+}
+
+[[nodiscard]] std::string sizeText(double bytes)
+{
+    constexpr double kMebibyte = 1024.0 * 1024;
+    return bytes >= 1024 * kMebibyte ? fmt::format("{:.4g} GiB", bytes / (1024 * kMebibyte))
+                                     : fmt::format("{:.4g} MiB", bytes / kMebibyte);
+}
+
 [[nodiscard]] std::string runText(const Event& event, EventType type)
 {
     if (type == EventType::runStarted) {
@@ -38,26 +59,33 @@ namespace {
     switch (type) {
         case EventType::loadStageStarted:
             return fmt::format(
-                "Stage {:g}: {:g} to {:g} over {}", number(event, "stage"), number(event, "from"),
-                number(event, "to"),
+                "Stage {:g}: {} to {} over {}", number(event, "stage"),
+                shortText(number(event, "from")), shortText(number(event, "to")),
                 formatDuration(Duration{static_cast<std::int64_t>(number(event, "length_ns"))}));
         case EventType::loadPaused:
             return "Load paused";
         case EventType::loadResumed:
             return "Load resumed";
         case EventType::loadBurst:
-            return fmt::format("Burst of {:g}", number(event, "count"));
+            return "Burst of " + shortText(number(event, "count"));
         case EventType::loadFinished:
             return "Load over: " + text(event, "reason");
         default:
-            return fmt::format("Load {:g} to {:g}", number(event, "from"), number(event, "to"));
+            return fmt::format("Load {} to {}", shortText(number(event, "from")),
+                               shortText(number(event, "to")));
     }
 }
 
 [[nodiscard]] std::string limitText(const Event& event)
 {
-    return fmt::format("{} {:g} to {:g} {}", text(event, "limit"), number(event, "from"),
-                       number(event, "to"), text(event, "unit"));
+    const auto value = [&event](std::string_view key) -> std::string {
+        if (!event.data().find(key)) {
+            return "no limit";
+        }
+        const double limit = number(event, key);
+        return text(event, "unit") == "B" ? sizeText(limit) : shortText(limit);
+    };
+    return fmt::format("{} {} to {}", text(event, "limit"), value("from"), value("to"));
 }
 
 [[nodiscard]] std::string pressureText(const Event& event)
