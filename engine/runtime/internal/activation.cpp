@@ -32,6 +32,7 @@ constexpr std::uint32_t kPublishEvery = 32;
 constexpr std::uint32_t kSendsInOneTurn = 256;
 constexpr std::uint32_t kSmallBound = 1024;
 constexpr std::uint32_t kWorthTaking = 32;
+constexpr std::uint32_t kTakesOfAStream = 8;
 constexpr int kPausesToGather = 24;  // some hundred nanoseconds
 
 /// One turn of one agent.
@@ -94,15 +95,16 @@ private:
     }
 
     // What comes while the agent runs is its own, or from a sender on another core. Each look at
-    // the inbox costs that sender and this worker a cache miss, so a short list is left to grow.
+    // the inbox costs that sender and this worker a cache miss, so the short lists of a steady
+    // stream are left to grow. An agent with a message or two does not wait for more.
     bool takeMail() noexcept
     {
         const Envelope* newest = Cell::newest(m_cell.inbox.load(std::memory_order_acquire));
         if (newest != nullptr) {
-            m_senderRuns = newest->sender != m_id;
+            m_fromOthers = newest->sender != m_id ? m_fromOthers + 1 : 0;
         }
         const std::uint32_t handled = m_leftAtTake - m_left;
-        if (m_senderRuns && handled != 0 && handled < kWorthTaking) {
+        if (m_fromOthers >= kTakesOfAStream && handled != 0 && handled < kWorthTaking) {
             for (int pause = 0; pause < kPausesToGather; ++pause) {
                 relaxCore();
             }
@@ -371,7 +373,7 @@ private:
     std::uint32_t m_left;
     const std::uint32_t m_publishEvery;
     std::uint32_t m_leftAtTake = m_left;
-    bool m_senderRuns = false;
+    std::uint32_t m_fromOthers = 0;  // takes in a row that brought mail of other agents
     std::uint32_t m_popped = 0;
     std::uint32_t m_published = 0;  ///< when, coarsely
     std::uint32_t m_orders = 0;

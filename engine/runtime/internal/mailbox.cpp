@@ -126,8 +126,10 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
     std::uint64_t word = cell.inbox.load(std::memory_order_relaxed);
     for (;;) {
         const std::uint64_t mark = Cell::mark(word);
-        if (mark == Cell::kIdle) {
-            // The agent is this sender's to make ready, and so is its list until then.
+        if (mark == Cell::kIdle && context.worker != nullptr) {
+            // The agent is this sender's to make ready, and so is its list until then. For a
+            // worker: it runs what it wakes next. From elsewhere the list would be one more
+            // cache line to fetch from another core.
             if (cell.inbox.compare_exchange_weak(word, (Cell::counted(word) + more) | Cell::kEmpty,
                                                  std::memory_order_seq_cst,
                                                  std::memory_order_relaxed)) {
@@ -154,6 +156,9 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
             // From here on the envelope may be gone already.
             if (waiting == 0) {
                 cell.frontStamp.store(stamp, std::memory_order_relaxed);
+            }
+            if (mark == Cell::kIdle) {
+                return Pushed::wakes;
             }
             break;
         }
