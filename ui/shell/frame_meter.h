@@ -28,6 +28,8 @@ public:
     void arrived(Clock::time_point arrival);
     /// The window was painted; ends the frame under way, if there is one.
     void painted(Clock::time_point now = Clock::now());
+    /// The frame under way is none: its time goes into something else.
+    void abandon() { m_pending.reset(); }
     void reset();
 
     [[nodiscard]] FrameFigures figures() const;

@@ -289,6 +289,14 @@ void MainWindow::togglePause()
     m_range->live() ? m_range->freeze() : m_range->goLive();
 }
 
+void MainWindow::measureFrames(bool on)
+{
+    m_measuring = on;
+    if (!on) {
+        m_frames.abandon();
+    }
+}
+
 bool MainWindow::event(QEvent* event)
 {
     const bool handled = QMainWindow::event(event);

@@ -71,7 +71,7 @@ public:
     [[nodiscard]] Footer* footer() const { return m_footer; }
     [[nodiscard]] const FrameMeter& frames() const { return m_frames; }
     /// Off while something else than a reader looks at the window, such as a picture.
-    void measureFrames(bool on) { m_measuring = on; }
+    void measureFrames(bool on);
 
 signals:
     /// Once, when the first frame is on the screen.

@@ -36,6 +36,18 @@ private slots:
         QCOMPARE(meter.figures().maxMs, 1.0);
     }
 
+    void what_was_abandoned_is_no_frame()
+    {
+        ui::FrameMeter meter;
+        meter.arrived(at(10));
+        meter.abandon();
+        meter.painted(at(90));
+        meter.arrived(at(100));
+        meter.painted(at(102));
+        QCOMPARE(meter.figures().frames, std::uint64_t{1});
+        QCOMPARE(meter.figures().maxMs, 2.0);
+    }
+
     void percentiles_and_the_longest_are_told_apart()
     {
         ui::FrameMeter meter;
