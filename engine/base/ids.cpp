@@ -21,9 +21,18 @@ std::optional<Integer> parseWhole(std::string_view text, int base)
 
 }  // namespace
 
+AgentIdText::AgentIdText(AgentId id) noexcept
+{
+    char* const end = m_text.data() + m_text.size();
+    char* at = std::to_chars(m_text.data(), end, id.slot, 16).ptr;
+    *at++ = '.';
+    at = std::to_chars(at, end, id.generation).ptr;
+    m_size = static_cast<std::size_t>(at - m_text.data());
+}
+
 std::string toString(AgentId id)
 {
-    return fmt::format("{:x}.{}", id.slot, id.generation);
+    return std::string(AgentIdText(id).view());
 }
 
 std::optional<AgentId> parseAgentId(std::string_view text)

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <compare>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -45,6 +47,16 @@ struct AgentId {
 
 /// "1a2f.3": slot in hexadecimal, generation in decimal.
 [[nodiscard]] std::string toString(AgentId id);
+/// The same for the paths where formatting would show: the text is inside.
+class AgentIdText {
+public:
+    explicit AgentIdText(AgentId id) noexcept;
+    [[nodiscard]] std::string_view view() const noexcept { return {m_text.data(), m_size}; }
+
+private:
+    std::array<char, 8 + 1 + 10> m_text;  // 32 bits in either base, and the dot
+    std::size_t m_size;
+};
 [[nodiscard]] std::optional<AgentId> parseAgentId(std::string_view text);
 
 /// Where an event came from (one engine's run, drawn from its seed) and its place there.

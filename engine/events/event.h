@@ -59,6 +59,14 @@ private:
     {
         m_references.fetch_add(count, std::memory_order_relaxed);
     }
+    void addReferencesAlone(std::uint32_t count) const noexcept
+    {
+        if (m_references.load(std::memory_order_acquire) == 1) {
+            m_references.store(1 + count, std::memory_order_relaxed);
+        } else {
+            addReferences(count);
+        }
+    }
     void release() const noexcept
     {
         // The last owner needs no locked instruction: nobody else can add a reference.
@@ -104,6 +112,12 @@ public:
     [[nodiscard]] const Event* detach() noexcept { return std::exchange(m_event, nullptr); }
     /// Makes `count` references at once, for adopt() by as many owners.
     void addReferences(std::uint32_t count) const noexcept { m_event->addReferences(count); }
+    /// The same where no other thread can get at this very pointer: without a locked instruction
+    /// while it is the only one.
+    void addReferencesAlone(std::uint32_t count) const noexcept
+    {
+        m_event->addReferencesAlone(count);
+    }
 
 private:
     explicit EventPtr(const Event* event) noexcept : m_event(event) {}

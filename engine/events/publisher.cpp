@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "events/publisher.h"
 
+#include <array>
+#include <cassert>
 #include <cstring>
 #include <vector>
 
@@ -82,16 +84,45 @@ EventId Publisher::publish(TypeId type, Source source, std::initializer_list<Fie
             return {};
         }
     }
+    return send(encode(*info, fields), type, source, meta);
+}
+
+EventId Publisher::publishEach(std::initializer_list<TypeId> types, Source source,
+                               std::initializer_list<Field> fields, const EventMeta& meta)
+{
+    assert(types.size() != 0 && types.size() <= kMostTypes);
+    std::array<const EventInfo*, kMostTypes> infos;
+    std::size_t count = 0;
+    for (const TypeId type : types) {
+        const EventInfo* info = m_types.info(type);
+        if ((m_options.checked || info == nullptr) && refuses(info, Fields(fields))) {
+            return {};
+        }
+        infos[count++] = info;
+    }
+    const Times times = readClock();
+    const auto first = m_sequence.fetch_add(count, std::memory_order_relaxed) + 1;
+    std::array<EventPtr, kMostTypes> events;
+    for (std::size_t i = 0; i < count; ++i) {
+        Event* event = i == 0 ? encode(*infos[i], fields) : copy(*infos[i], events.front()->data());
+        events[i] = finish(event, types.begin()[i], source, meta, times, first + i);
+    }
+    m_sink.takeBatch({events.data(), count});
+    return {m_options.origin, first};
+}
+
+Event* Publisher::encode(const EventInfo& info, std::initializer_list<Field> fields)
+{
     std::size_t bytes = 0;
     for (const Field& field : fields) {
         bytes += field_encoding::size(field);
     }
-    Event* event = m_pool.create(*info, bytes);
+    Event* event = m_pool.create(info, bytes);
     std::byte* at = EventPool::data(event);
     for (const Field& field : fields) {
         at = field_encoding::write(at, field);
     }
-    return send(event, type, source, meta);
+    return event;
 }
 
 EventId Publisher::publish(const EventDraft& draft)

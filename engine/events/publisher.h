@@ -56,6 +56,12 @@ public:
     EventId publish(TypeId type, Source source, std::initializer_list<Field> fields,
                     const EventMeta& meta = {});
     EventId publish(const EventDraft& draft);
+    /// The same data under each of the types in turn, 1 to kMostTypes of them, at one time and
+    /// with ids that follow each other: a step that is several events. The first one's id; none
+    /// when one of them was refused, and then none is published.
+    EventId publishEach(std::initializer_list<TypeId> types, Source source,
+                        std::initializer_list<Field> fields, const EventMeta& meta = {});
+    static constexpr std::size_t kMostTypes = 4;
     /// One time and one run of ids for all; the sink gets them in one call. Returns the id of
     /// the first; the rest follow without gaps.
     EventId publishBatch(std::span<const EventDraft> drafts);
@@ -82,6 +88,7 @@ private:
     [[nodiscard]] EventPtr finish(Event* event, TypeId type, Source source, const EventMeta& meta,
                                   Times times, std::uint64_t sequence) const noexcept;
     [[nodiscard]] Event* copy(const EventInfo& info, FieldView data);
+    [[nodiscard]] Event* encode(const EventInfo& info, std::initializer_list<Field> fields);
     EventId send(Event* event, TypeId type, Source source, const EventMeta& meta);
     void refuse(std::string_view why);
 

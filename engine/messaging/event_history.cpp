@@ -26,6 +26,19 @@ void EventHistory::addLocked(Ring& ring, EventPtr event)
     put(ring, event);
 }
 
+void EventHistory::addAll(std::span<EventPtr> events)
+{
+    if (m_bound == 0) {
+        return;
+    }
+    const std::uint32_t slot = ThreadSlot::current();
+    const bool alone = slot != ThreadSlot::kOwned && m_readers.load(std::memory_order_acquire) == 0;
+    Ring& ring = m_rings[slot];
+    for (EventPtr& event : events) {
+        alone ? put(ring, event) : addLocked(ring, std::move(event));
+    }
+}
+
 void EventHistory::copyFrom(Ring& ring, std::vector<EventPtr>& out)
 {
     for (std::size_t at = 0;; at += kCopiedAtOnce) {

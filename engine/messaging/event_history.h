@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstddef>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -50,6 +51,8 @@ public:
             }
         }
     }
+    /// The same for many; they are taken over.
+    void addAll(std::span<EventPtr> events);
     /// Oldest first, in the order of their ids.
     [[nodiscard]] std::vector<EventPtr> find(const EventHistoryQuery& query);
 

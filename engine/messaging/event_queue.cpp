@@ -73,6 +73,29 @@ EventQueue::Pushed EventQueue::push(std::span<const EventSpan> stretches)
     return {startWake(), dropped() - before};
 }
 
+EventQueue::Pushed EventQueue::pushAdopting(EventSpan events)
+{
+    std::vector<EventPtr> allShed;  // released after the lock
+    const std::scoped_lock lock(m_lock);
+    const std::uint64_t before = dropped();
+    const std::size_t room =
+        m_closed ? 0 : m_bound - std::min<std::size_t>(m_bound, m_events.size());
+    const std::size_t fit = std::min(room, events.size());
+    for (const EventPtr& event : events.first(fit)) {
+        m_events.push_back(EventPtr::adopt(event.get()));
+    }
+    m_accepted.store(accepted() + fit, std::memory_order_relaxed);
+    for (const EventPtr& event : events.subspan(fit)) {
+        EventPtr shed;
+        EventPtr adopted = EventPtr::adopt(event.get());
+        put(adopted, shed);
+        if (shed) {
+            allShed.push_back(std::move(shed));
+        }
+    }
+    return {startWake(), dropped() - before};
+}
+
 std::vector<EventPtr> EventQueue::takeAll(bool finish)
 {
     std::vector<EventPtr> taken;

@@ -30,6 +30,8 @@ public:
     [[nodiscard]] Pushed push(EventPtr event);
     /// Several stretches of events under one lock.
     [[nodiscard]] Pushed push(std::span<const EventSpan> stretches);
+    /// One stretch, of each of which the caller made a reference more for the queue.
+    [[nodiscard]] Pushed pushAdopting(EventSpan events);
 
     /// All that waits, in order; from then on a push asks for another wake-up.
     [[nodiscard]] std::vector<EventPtr> take();

@@ -144,6 +144,28 @@ private slots:
         QCOMPARE(publisher.refused(), std::uint64_t{1});
         QVERIFY(!publisher.publishBatch({}));
     }
+    void aStepOfSeveralTypesHasOneTimeOneDataAndIdsThatFollow()
+    {
+        Fixture f;
+        auto publisher = f.publisher();
+        const EventId id =
+            publisher.publishEach({EventType::agentCreated, EventType::agentReady}, AgentId{7, 1},
+                                  {{"agent_type", "task"}, {"name", "t-1"}});
+        QVERIFY(id == (EventId{0xabc, 1}));
+        QCOMPARE(f.sink.events.size(), std::size_t{2});
+        QCOMPARE(f.sink.events[0]->typeName(), std::string_view("agent.created"));
+        QCOMPARE(f.sink.events[1]->typeName(), std::string_view("agent.ready"));
+        QVERIFY(f.sink.events[1]->id == (EventId{0xabc, 2}));
+        QCOMPARE(f.sink.events[1]->data().json(), f.sink.events[0]->data().json());
+        QCOMPARE(f.sink.events[1]->data().json(),
+                 std::string("{\"agent_type\":\"task\",\"name\":\"t-1\"}"));
+        QVERIFY(f.sink.events[1]->mono == f.sink.events[0]->mono);
+        // All or nothing.
+        QVERIFY(!publisher.publishEach({EventType::agentCreated, EventType::agentReady}, {},
+                                       {{"colour", "red"}}));
+        QCOMPARE(f.sink.events.size(), std::size_t{2});
+        QCOMPARE(publisher.refused(), std::uint64_t{1});
+    }
     void eventsOfOneThreadKeepTheirOrder()
     {
         Fixture f;

@@ -205,6 +205,31 @@ private slots:
         QCOMPARE(all.batches, 1);
         QCOMPARE(f.bus.history({}).size(), std::size_t{4});
     }
+    void aBatchOfOneTypeIsCountedAndShedAsOneByOne()
+    {
+        Bus f;
+        Names got;
+        NamingSink sink("s", got);
+        f.bus.subscribeDirect(patterns({"agent.*"}), sink);
+        SubscribeOptions options;
+        options.bound = 3;
+        const auto queued = f.bus.subscribe(
+            patterns({"agent.ready"}), [](const EventPtr&) {}, options);
+        const std::vector<EventDraft> drafts(5, {EventType::agentReady, {}, {}, {}});
+        f.publisher.publishBatch(drafts);
+        QCOMPARE(sink.batches, 1);
+        QCOMPARE(got.size(), std::size_t{5});
+        const auto all = f.bus.subscriptions();
+        const auto info = std::ranges::find(all, queued, &SubscriptionInfo::id);
+        QVERIFY(info != all.end());
+        QCOMPARE(info->delivered, std::uint64_t{5});
+        QCOMPARE(info->dropped, std::uint64_t{2});
+        QCOMPARE(info->waiting, std::uint64_t{3});
+        QCOMPARE(f.bus.topicCounts().front().second, std::uint64_t{5});
+        QCOMPARE(f.bus.history({}).size(), std::size_t{5});
+        f.bus.unsubscribe(queued);
+        QCOMPARE(f.pool.live(), std::uint64_t{5});  // what the history keeps
+    }
     void topicsAreCounted()
     {
         Bus f;

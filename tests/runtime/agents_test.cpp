@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest/QtTest>
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -192,6 +193,31 @@ private slots:
         runtime->monitor(
             adder, [&called](const AgentEnded& ended) { called.push_back(ended.reason.kind); });
         SAME(called.back(), EndKind::noAgent);
+    }
+    void manyMonitorsOfManyAgentsAreEachToldOnceInTheOrderTheyCame()
+    {
+        TestRuntime runtime;
+        const auto made = runtime->createMany<Adder>(500, {}).value();
+        constexpr int kEach = 3;
+        std::vector<std::pair<std::size_t, int>> told;
+        for (int round = 0; round < kEach; ++round) {
+            for (std::size_t i = 0; i < made.ids.size(); ++i) {
+                runtime->monitor(made.ids[i], [&told, &made, i, round](const AgentEnded& ended) {
+                    if (ended.id == made.ids[i]) {
+                        told.emplace_back(i, round);
+                    }
+                });
+            }
+        }
+        for (const AgentId id : made.ids) {
+            QVERIFY(runtime->stop(id).ok());
+        }
+        runtime.settle();
+        QCOMPARE(told.size(), made.ids.size() * kEach);
+        std::ranges::stable_sort(told, {}, [](const auto& each) { return each.first; });
+        for (std::size_t i = 0; i < told.size(); ++i) {
+            SAME(told[i], (std::pair(i / kEach, static_cast<int>(i % kEach))));
+        }
     }
     void stateIsReadAsJsonBetweenTwoMessages()
     {

@@ -9,6 +9,9 @@
 namespace muster {
 namespace {
 
+/// So few events cost less one by one than sorted by who gets them.
+constexpr std::size_t kFew = 2;
+
 /// After a wake-up that was refused: the mailbox or the pool was full.
 constexpr Duration kWakeRetry = std::chrono::milliseconds(10);
 
@@ -50,13 +53,18 @@ void EventBus::Impl::waitForOthers()
 void EventBus::Impl::deliver(EventPtr event)
 {
     const Epochs::Guard guard(m_epochs);
+    deliverOne(std::move(event));
+}
+
+void EventBus::Impl::deliverOne(EventPtr event)
+{
     const Route& route = m_routes.find(event->type);
     route.published.add();
     for (const SubscriberPtr& subscriber : route.direct) {
         subscriber->sink->accept(event);
     }
     if (!route.queued.empty()) {
-        event.addReferences(static_cast<std::uint32_t>(route.queued.size()));
+        event.addReferencesAlone(static_cast<std::uint32_t>(route.queued.size()));
         std::uint64_t shed = 0;
         for (const SubscriberPtr& subscriber : route.queued) {
             const auto pushed = subscriber->queue->push(EventPtr::adopt(event.get()));
@@ -109,12 +117,46 @@ std::vector<EventBus::Impl::Group> EventBus::Impl::groupBySubscriber(EventSpan e
 void EventBus::Impl::deliverBatch(std::span<EventPtr> events)
 {
     const Epochs::Guard guard(m_epochs);
-    for (const Group& group : groupBySubscriber(events)) {
-        deliverGroup(group);
+    if (events.size() <= kFew) {
+        for (EventPtr& event : events) {
+            deliverOne(std::move(event));
+        }
+        return;
     }
-    for (EventPtr& event : events) {
-        m_history.add(std::move(event));
+    const TypeId type = events.front()->type;
+    if (std::ranges::all_of(events, [type](const EventPtr& each) { return each->type == type; })) {
+        deliverStretch(events);
+    } else {
+        for (const Group& group : groupBySubscriber(events)) {
+            deliverGroup(group);
+        }
     }
+    m_history.addAll(events);
+}
+
+void EventBus::Impl::deliverStretch(EventSpan events)
+{
+    const Route& route = m_routes.find(events.front()->type);
+    route.published.add(events.size());
+    m_delivered.add(events.size() * (route.direct.size() + route.queued.size()));
+    // Before anybody else sees them: references cost less then.
+    if (!route.queued.empty()) {
+        for (const EventPtr& event : events) {
+            event.addReferencesAlone(static_cast<std::uint32_t>(route.queued.size()));
+        }
+    }
+    for (const SubscriberPtr& subscriber : route.direct) {
+        subscriber->sink->acceptBatch(events);
+    }
+    std::uint64_t shed = 0;
+    for (const SubscriberPtr& subscriber : route.queued) {
+        const auto pushed = subscriber->queue->pushAdopting(events);
+        shed += pushed.shed;
+        if (pushed.wake) {
+            wake(subscriber);
+        }
+    }
+    m_dropped.add(shed);
 }
 
 void EventBus::Impl::deliverGroup(const Group& group)

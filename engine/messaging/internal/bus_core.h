@@ -41,6 +41,10 @@ private:
     };
 
     void waitForOthers();
+    /// Inside m_epochs.
+    void deliverOne(EventPtr event);
+    /// All of one type.
+    void deliverStretch(EventSpan events);
     void deliverGroup(const Group& group);
     [[nodiscard]] std::vector<Group> groupBySubscriber(EventSpan events);
     void wake(const SubscriberPtr& subscriber);

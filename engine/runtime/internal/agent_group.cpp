@@ -34,10 +34,14 @@ bool AgentGroup::leave(SlotTable& slots, std::uint32_t slot) noexcept
         (cell.groupNext == Cell::kNoSlot ? last : slots.at(cell.groupNext).groupPrevious) =
             cell.groupPrevious;
     }
+    if (kept) {
+        cell.group.store(nullptr, std::memory_order_release);
+        return false;
+    }
     // Before it is counted out: who counts the last one out frees the group as soon as no scan
     // is under way, and a scan that begins then must find it in no cell.
     cell.group.store(nullptr, std::memory_order_seq_cst);
-    return !kept && members.fetch_sub(1, std::memory_order_acq_rel) == 1;
+    return members.fetch_sub(1, std::memory_order_acq_rel) == 1;
 }
 
 std::vector<std::uint32_t> AgentGroup::slotsInOrder(const SlotTable& slots) const

@@ -98,7 +98,7 @@ void endForGood(ThreadContext& context, Cell& cell, const EndReason& reason)
         context.counters.subtract(Count::suspended);
     }
     core.names.remove(id.slot);
-    cell.generation.store(next, std::memory_order_seq_cst);
+    cell.generation.store(next, std::memory_order_release);
     dropMail(context, cell);
     if (group.ops->mayStop != nullptr) {
         core.supervision.close(context, id);
@@ -337,7 +337,7 @@ bool restartAgent(ThreadContext& context, Cell& cell)
 
 void setReady(ThreadContext& context, Cell& cell)
 {
-    cell.phase.store(Phase::ready, std::memory_order_seq_cst);
+    cell.phase.store(Phase::ready, std::memory_order_release);
     if (!becomeIdle(cell)) {
         makeReady(context, cell);
     } else if ((ordersOf(cell) & control::kOrders) != 0 && unidle(cell)) {
@@ -347,7 +347,7 @@ void setReady(ThreadContext& context, Cell& cell)
 
 void freeCell(ThreadContext& context, Cell& cell)
 {
-    cell.phase.store(Phase::free, std::memory_order_seq_cst);
+    cell.phase.store(Phase::free, std::memory_order_release);
     context.slots.give(context.owner().slots.slotOf(cell));
 }
 

@@ -26,8 +26,9 @@ std::string shownName(const Core& core, const Cell& cell)
     core.names.append(name, cell);
     if (name.empty()) {
         const AgentGroup* group = cell.group.load(std::memory_order_seq_cst);
-        name = (group == nullptr ? std::string() : group->type) + "." +
-               toString(core.slots.idOf(cell));
+        name = group == nullptr ? std::string() : group->type;
+        name += '.';
+        name += AgentIdText(core.slots.idOf(cell)).view();
     }
     return name;
 }
@@ -46,11 +47,9 @@ void created(Core& core, const Cell& cell)
     if (core.events == nullptr) {
         return;
     }
-    const AgentId id = core.slots.idOf(cell);
-    const std::string name = shownName(core, cell);
-    for (const EventType type : {EventType::agentCreated, EventType::agentReady}) {
-        core.events->publish(type, id, {{"agent_type", typeOf(cell)}, {"name", name}});
-    }
+    core.events->publishEach({EventType::agentCreated, EventType::agentReady},
+                             core.slots.idOf(cell),
+                             {{"agent_type", typeOf(cell)}, {"name", shownName(core, cell)}});
 }
 
 void createdMany(Core& core, std::string_view agentType, AgentId first, std::string_view stem,
@@ -59,15 +58,12 @@ void createdMany(Core& core, std::string_view agentType, AgentId first, std::str
     if (core.events == nullptr) {
         return;
     }
-    const std::string id = toString(first);
-    for (const EventType type : {EventType::agentCreated, EventType::agentReady}) {
-        core.events->publish(type, Component::runtime,
+    core.events->publishEach({EventType::agentCreated, EventType::agentReady}, Component::runtime,
                              {{"agent_type", agentType},
                               {"name", stem},
                               {"count", count},
-                              {"first", id},
+                              {"first", AgentIdText(first).view()},
                               {"took_ns", took.count()}});
-    }
 }
 
 void ended(Core& core, const Cell& cell, const EndReason& reason)
