@@ -41,6 +41,10 @@ public:
     {
         m_pressure.store(level, std::memory_order_relaxed);
     }
+    [[nodiscard]] Pressure pressure() const noexcept
+    {
+        return m_pressure.load(std::memory_order_relaxed);
+    }
     /// A limit below what is there stops nothing; it only admits no more.
     void setLimits(AdmissionLimits limits) noexcept;
 

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "base/ids.h"
+#include "runtime/bulk.h"
 #include "runtime/mailbox.h"
 
 namespace muster {
@@ -46,17 +46,6 @@ struct CreateOptions {
     MailboxOptions mailbox{};
     Restart restart = Restart::permanent;
     Shutdown shutdown{};
-};
-
-struct BulkFailure {
-    std::uint64_t index = 0;  ///< 0-based place in the creation
-    Error error;
-};
-
-/// Partial success, agent by agent.
-struct BulkCreated {
-    std::vector<AgentId> ids;  ///< the living, in order
-    std::vector<BulkFailure> failures;
 };
 
 }  // namespace muster

@@ -166,36 +166,6 @@ Result<void> Runtime::resume(AgentId id)
     return changed ? Result<void>() : Result<void>(changed.error());
 }
 
-std::vector<AgentId> Runtime::suspendMany(std::span<const AgentId> ids)
-{
-    return setSuspendedMany(ids, true);
-}
-
-std::vector<AgentId> Runtime::resumeMany(std::span<const AgentId> ids)
-{
-    return setSuspendedMany(ids, false);
-}
-
-std::vector<AgentId> Runtime::setSuspendedMany(std::span<const AgentId> ids, bool suspended)
-{
-    std::vector<AgentId> changed;
-    for (const AgentId id : ids) {
-        const auto set = setSuspended(id, suspended);
-        if (set && *set) {
-            changed.push_back(id);
-        }
-    }
-    if (changed.size() == 1) {
-        detail::notice::suspended(*m_core, changed.front(), !suspended);
-    } else if (!changed.empty()) {
-        detail::notice::suspendedMany(*m_core, changed.front(), changed.size(), !suspended);
-    }
-    for (const AgentId id : changed) {
-        wakeUp(id);
-    }
-    return changed;
-}
-
 void Runtime::wakeUp(AgentId id)
 {
     if (Cell* cell = m_core->slots.find(id)) {
@@ -223,28 +193,6 @@ Result<void> Runtime::restart(AgentId id)
     }
     detail::wake(context(), *cell);
     return {};
-}
-
-std::uint64_t Runtime::stopMany(std::span<const AgentId> ids, EndReason reason)
-{
-    ThreadContext& from = context();
-    std::uint64_t stopped = 0;
-    AgentId first;
-    for (const AgentId id : ids) {
-        // One that ends already was announced by who ended it.
-        const detail::Cell* cell = m_core->slots.find(id);
-        const bool ending = cell != nullptr && (cell->control.load(std::memory_order_seq_cst) &
-                                                detail::control::kEnd) != 0;
-        if (!ending &&
-            detail::orderEnd(from, id, detail::control::kStop | detail::control::kQuiet, reason)) {
-            first = stopped++ == 0 ? id : first;
-        }
-    }
-    if (stopped == 0) {
-        return 0;
-    }
-    detail::notice::endedMany(*m_core, first, stopped, reason);
-    return stopped;
 }
 
 void Runtime::monitor(AgentId id, std::function<void(const AgentEnded&)> ended)

@@ -79,7 +79,10 @@ public:
     }
     /// `count` agents at once, named `<options.name>-1` and so on; one event over the range.
     /// `factory(index)` gives each behaviour by value, and again when it is restarted. Errors
-    /// as above when not one could be made; else see BulkCreated::failures.
+    /// as above when not one could be made; else see BulkCreated::failures. Of many thousand,
+    /// idle workers make a part, as many at once as AgentAdmission::atOnce allows: the factory,
+    /// constructors and init() then run on several threads. Not so in a simulation, nor under a
+    /// supervisor, where they are made in order.
     template <class A, class Factory>
     [[nodiscard]] Result<BulkCreated> createMany(std::uint64_t count, const CreateOptions& options,
                                                  Factory factory)
@@ -104,6 +107,23 @@ public:
         auto& from = context();
         return post(from, to, detail::makeEnvelope(from, std::forward<M>(message)));
     }
+    /// A copy to each, in order; the workers are told once for some hundred of them.
+    template <class M>
+    BulkSent sendMany(std::span<const AgentId> to, const M& message)
+    {
+        return sendEach(to.size(), [to, &message](auto& from, std::uint64_t index) {
+            return Letter{to[index], detail::makeEnvelope(from, M(message))};
+        });
+    }
+    /// To each its own; the messages are moved from.
+    template <class M>
+    BulkSent sendMany(std::span<std::pair<AgentId, M>> letters)
+    {
+        return sendEach(letters.size(), [letters](auto& from, std::uint64_t index) {
+            auto& [to, message] = letters[index];
+            return Letter{to, detail::makeEnvelope(from, std::move(message))};
+        });
+    }
     /// `done` gets a Result<Reply> exactly once, on an engine thread (in a simulation: the one
     /// that runs it); it must be short. Errors as of AgentBase::ask.
     template <class Reply, class M, class Continuation>
@@ -125,8 +145,9 @@ public:
     /// snapshot() and restore(). Returns at once; the event `agent.restarted` says when. Errors:
     /// notFound; conflict when it was made in a way that cannot be repeated.
     Result<void> restart(AgentId id);
-    /// One pass, one event over all. Returns how many of them were alive.
-    std::uint64_t stopMany(std::span<const AgentId> ids, EndReason reason = {EndKind::stopped, {}});
+    /// One pass, one event over all; they end on the workers, in parallel, after it returned.
+    /// Failures: notFound; conflict for one that ends already.
+    BulkDone stopMany(std::span<const AgentId> ids, EndReason reason = {EndKind::stopped, {}});
     /// `ended` is called once, on an engine thread; at once when it is already gone.
     void monitor(AgentId id, std::function<void(const AgentEnded&)> ended);
     /// Its stateJson(), taken between two messages. Errors: notFound; unavailable when the type
@@ -152,12 +173,18 @@ public:
     static constexpr Duration kDrainBound = std::chrono::seconds(5);
 
 private:
+    struct Letter {
+        AgentId to;
+        detail::Envelope* envelope;
+    };
+    using NextLetter = std::function<Letter(detail::ThreadContext& from, std::uint64_t index)>;
     using AnswerTaker = std::function<void(detail::Envelope* answer, const Error* error)>;
 
     explicit Runtime(std::unique_ptr<detail::EngineParts> parts);
     [[nodiscard]] detail::ThreadContext& context();
     Delivery post(detail::ThreadContext& from, AgentId to, detail::Envelope* envelope);
     void askOutside(AgentId to, detail::Envelope* question, Duration timeout, AnswerTaker taker);
+    [[nodiscard]] BulkSent sendEach(std::uint64_t count, const NextLetter& next);
     /// False: it was so already. Neither publishes nor wakes.
     [[nodiscard]] Result<bool> setSuspended(AgentId id, bool suspended);
     [[nodiscard]] std::vector<AgentId> setSuspendedMany(std::span<const AgentId> ids,

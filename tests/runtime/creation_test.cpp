@@ -59,7 +59,7 @@ private slots:
         // A second one goes on where the first ended.
         const auto more = runtime->createMany<Adder>(10, {.name = "indexer"}).value();
         QCOMPARE(runtime->directory().nameOf(more.ids.front()), std::string("indexer-2501"));
-        QCOMPARE(runtime->stopMany(made.ids), std::uint64_t{2500});
+        QCOMPARE(runtime->stopMany(made.ids).done, std::uint64_t{2500});
         runtime.settle();
         QCOMPARE(runtime->directory().counts().live, std::uint64_t{10});
         QCOMPARE(runtime.events().count("agent.ended"), 1);

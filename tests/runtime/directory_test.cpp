@@ -269,7 +269,7 @@ private slots:
             for (const AgentId id : ids) {
                 SAME(directory.find(directory.nameOf(id)), id);
             }
-            QCOMPARE(runtime->stopMany(ids), std::uint64_t{500});
+            QCOMPARE(runtime->stopMany(ids).done, std::uint64_t{500});
             runtime.settle();
             ids.clear();
             SAME(directory.find("n" + std::to_string(round * 300 + 7)), AgentId{});

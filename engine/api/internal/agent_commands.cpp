@@ -141,7 +141,8 @@ void stopAgents(CommandContext& context, const Command& command, CommandFinish f
     onMatching(
         context, command, finish,
         [&runtime = *context.core.runtime, author = command.author](const auto& ids) {
-            const auto stopped = runtime.stopMany(ids, {EndKind::stopped, "stopped by " + author});
+            const auto stopped =
+                runtime.stopMany(ids, {EndKind::stopped, "stopped by " + author}).done;
             return CommandEffect{
                 {fmt::format("Stopped {}", agentsText(stopped)), stopped, std::nullopt}, {}, {}};
         });

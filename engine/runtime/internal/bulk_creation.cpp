@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <atomic>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
@@ -11,35 +13,63 @@
 #include "runtime/internal/creation_steps.h"
 #include "runtime/internal/lifecycle.h"
 #include "runtime/internal/notices.h"
+#include "runtime/internal/work_board.h"
+#include "runtime/internal/worker_pool.h"
+#include "runtime/runtime.h"
 
 namespace muster::detail {
 namespace {
 
-/// One bulk creation, a chunk at a time: memory beyond the agents stays bounded.
-class BulkCreation {
+/// One bulk creation, a chunk at a time: memory beyond the agents stays bounded, and chunks can
+/// be made by several threads at once. Where an agent stands in the result is its index, whoever
+/// made it.
+class BulkCreation final : public SharedWork {
 public:
-    BulkCreation(ThreadContext& context, const CreateOptions& options, const AgentOps& ops,
-                 AgentGroup& group, std::uint32_t firstOrdinal)
-        : m_context(context),
-          m_core(context.owner()),
-          m_stem(options.name.empty() ? std::string() : options.name + "-"),
+    BulkCreation(Core& core, std::string stem, const AgentOps& ops, AgentGroup& group,
+                 std::uint64_t count)
+        : m_core(core),
+          m_stem(std::move(stem)),
           m_ops(ops),
           m_group(group),
-          m_firstOrdinal(firstOrdinal)
+          m_firstOrdinal(group.firstOrdinal),
+          m_count(count)
     {
+        m_ids.resize(count);
     }
 
-    [[nodiscard]] BulkCreated run(std::uint64_t count)
+    [[nodiscard]] BulkCreated run(ThreadContext& context)
     {
-        m_out.ids.reserve(count);
-        for (std::uint64_t from = 0; from < count; from += kChunk) {
-            chunk(from, static_cast<std::uint32_t>(std::min<std::uint64_t>(kChunk, count - from)));
+        const std::uint32_t helpers = helpersFor(context);
+        if (helpers != 0) {
+            m_core.executor->share(*this, helpers);
         }
-        return std::move(m_out);
+        while (doPiece(context)) {
+        }
+        if (helpers != 0) {
+            m_core.executor->unshare(*this);
+        }
+        if (!m_failures.empty()) {
+            std::erase(m_ids, AgentId{});
+            std::ranges::sort(m_failures, {}, &BulkFailure::index);
+        }
+        return {std::move(m_ids), std::move(m_failures)};
+    }
+
+    bool doPiece(ThreadContext& context) override
+    {
+        const std::uint64_t from = m_next.fetch_add(kChunk, std::memory_order_relaxed);
+        if (from >= m_count) {
+            return false;
+        }
+        chunk(context, from,
+              static_cast<std::uint32_t>(std::min<std::uint64_t>(kChunk, m_count - from)));
+        return from + kChunk < m_count;
     }
 
 private:
     static constexpr std::uint32_t kChunk = 1024;
+    /// Fewer are made before a helper is awake.
+    static constexpr std::uint64_t kWorthSharing = 8 * kChunk;
 
     struct Place {
         const AgentRecipe& recipe;
@@ -52,16 +82,34 @@ private:
         }
     };
 
-    void chunk(std::uint64_t from, std::uint32_t count)
+    // Beside the calling thread. Children of a supervisor are made in the order in which it
+    // must know them.
+    [[nodiscard]] std::uint32_t helpersFor(const ThreadContext& context) const
     {
-        std::uint32_t admitted = admitMost(from, count);
+        const std::uint32_t workers = m_core.runtime->workers();
+        if (m_count < kWorthSharing || m_group.supervisor || workers == 1) {
+            return 0;
+        }
+        const AgentAdmission* admission = m_core.options.admission;
+        const std::uint32_t atOnce =
+            admission == nullptr ? workers : std::min(workers, admission->atOnce(workers));
+        if (context.worker != nullptr) {
+            context.worker->shareNext();
+        }
+        return atOnce == 0 ? 0 : atOnce - 1;
+    }
+
+    void chunk(ThreadContext& context, std::uint64_t from, std::uint32_t count)
+    {
+        const std::uint32_t admitted = admitMost(from, count);
+        std::array<std::uint32_t, kChunk> taken;
         std::uint32_t slots = 0;
         for (; slots < admitted; ++slots) {
-            const std::uint32_t slot = m_context.slots.take();
+            const std::uint32_t slot = context.slots.take();
             if (slot == Cell::kNoSlot) {
                 break;
             }
-            m_slots[slots] = slot;
+            taken[slots] = slot;
             openCell(m_core.slots.at(slot), m_group,
                      m_firstOrdinal + static_cast<std::uint32_t>(from + slots));
         }
@@ -69,16 +117,16 @@ private:
             fail(from + slots, admitted - slots, noSlots(m_core));
             unadmit(m_core, admitted - slots, m_ops);
         }
-        m_taken.clear();
+        std::vector<std::size_t> unnamed;
         if (!m_stem.empty() && slots != 0) {
             m_core.names.addMany(m_stem, m_firstOrdinal + static_cast<std::uint32_t>(from),
-                                 m_slots.data(), slots, m_taken);
+                                 taken.data(), slots, unnamed);
         }
-        auto taken = m_taken.begin();
+        auto next = unnamed.begin();
         for (std::uint32_t i = 0; i < slots; ++i) {
-            const bool unnamed = taken != m_taken.end() && *taken == i;
-            taken += unnamed ? 1 : 0;
-            one(from + i, m_core.slots.at(m_slots[i]), unnamed);
+            const bool nameIsTaken = next != unnamed.end() && *next == i;
+            next += nameIsTaken ? 1 : 0;
+            one(context, from + i, m_core.slots.at(taken[i]), nameIsTaken);
         }
     }
 
@@ -103,39 +151,67 @@ private:
         return admitted;
     }
 
-    void one(std::uint64_t index, Cell& cell, bool nameIsTaken)
+    void one(ThreadContext& context, std::uint64_t index, Cell& cell, bool nameIsTaken)
     {
         Place place{m_group.recipe, index};
         const Result<void> begun =
             nameIsTaken ? Result<void>(nameTaken(m_stem + std::to_string(m_firstOrdinal + index)))
-                        : beginFirstLife(m_context, cell, m_ops, &Place::construct, &place);
+                        : beginFirstLife(context, cell, m_ops, &Place::construct, &place);
         if (!begun.ok()) {
-            abandonCell(m_context, cell);
+            abandonCell(context, cell);
             unadmit(m_core, 1, m_ops);
-            m_out.failures.push_back({index, begun.error()});
+            fail(index, 1, begun.error());
             return;
         }
-        m_out.ids.push_back(m_core.slots.idOf(cell));
-        enterLife(m_context, cell, m_group);
-        setReady(m_context, cell);
+        m_ids[index] = m_core.slots.idOf(cell);
+        enterLife(context, cell, m_group);
+        setReady(context, cell);
     }
 
     void fail(std::uint64_t from, std::uint64_t count, const Error& error)
     {
+        const std::lock_guard lock(m_mutex);
         for (std::uint64_t i = 0; i < count; ++i) {
-            m_out.failures.push_back({from + i, error});
+            m_failures.push_back({from + i, error});
         }
     }
 
-    ThreadContext& m_context;
     Core& m_core;
     const std::string m_stem;
     const AgentOps& m_ops;
     AgentGroup& m_group;
     const std::uint32_t m_firstOrdinal;
-    BulkCreated m_out;
-    std::array<std::uint32_t, kChunk> m_slots{};
-    std::vector<std::size_t> m_taken;
+    const std::uint64_t m_count;
+    std::atomic<std::uint64_t> m_next{0};
+    std::vector<AgentId> m_ids;  // each written by who makes the agent
+
+    std::mutex m_mutex;  // guards m_failures
+    std::vector<BulkFailure> m_failures;
+};
+
+// Numbers that this creation alone gives, for as long as it lasts.
+class Ordinals {
+public:
+    Ordinals(NameTable& names, std::string_view stem, std::uint64_t count)
+        : m_names(names),
+          m_stem(stem),
+          m_first(stem.empty() ? 0 : names.takeOrdinals(stem, static_cast<std::uint32_t>(count)))
+    {
+    }
+    Ordinals(const Ordinals&) = delete;
+    Ordinals& operator=(const Ordinals&) = delete;
+    ~Ordinals()
+    {
+        if (!m_stem.empty()) {
+            m_names.dropOrdinals(m_stem);
+        }
+    }
+    [[nodiscard]] std::uint32_t first() const noexcept { return m_first; }
+
+private:
+    NameTable& m_names;
+    const std::string_view m_stem;
+    const std::uint32_t m_first;
 };
 
 }  // namespace
@@ -157,14 +233,14 @@ Result<BulkCreated> createBulk(ThreadContext& context, const CreateOptions& opti
         return made.error();
     }
     AgentGroup& group = *made.value();
-    const std::uint32_t first =
-        options.name.empty() ? 0 : core.names.nextOrdinal(options.name + "-");
-    group.firstOrdinal = first;
-    if (!options.name.empty()) {
+    const std::string stem = options.name.empty() ? std::string() : options.name + "-";
+    const Ordinals ordinals(core.names, stem, count);
+    group.firstOrdinal = ordinals.first();
+    if (!stem.empty()) {
         core.names.prepare(count);
     }
     const std::string type = group.type;  // the group goes with its last agent
-    BulkCreated out = BulkCreation(context, options, ops, group, first).run(count);
+    BulkCreated out = BulkCreation(core, stem, ops, group, count).run(context);
     if (!out.ids.empty()) {
         notice::createdMany(core, type, out.ids.front(), options.name, out.ids.size(),
                             core.clock->now() - start);

@@ -5,6 +5,7 @@
 
 #include "runtime/internal/cell.h"
 #include "runtime/internal/thread_context.h"
+#include "runtime/internal/work_board.h"
 
 namespace muster::detail {
 
@@ -15,6 +16,12 @@ public:
     virtual ~Executor() = default;
     /// The agent has something to do and is nobody's yet. Called by a thread that is no worker.
     virtual void inject(Cell& cell) = 0;
+    /// Many of them, in order, at the cost of one.
+    virtual void injectAll(Cell* const* cells, std::uint32_t count) = 0;
+    /// Lets idle workers help with what the caller does too; up to `helpers` of them.
+    virtual void share(SharedWork& work, std::uint32_t helpers) = 0;
+    /// When it returns, nobody does.
+    virtual void unshare(SharedWork& work) = 0;
     /// Its turn is over and it has more to do: behind all others.
     virtual void again(ThreadContext& context, Cell& cell) = 0;
     /// Messages an agent may handle in one turn.

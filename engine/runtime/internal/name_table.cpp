@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <new>
 
 namespace muster::detail {
 namespace {
@@ -66,6 +67,15 @@ private:
 
 }  // namespace
 
+NameTable::Table::Table(std::size_t size)
+    : space(size * sizeof(Entry)), mask(size - 1), entries(reinterpret_cast<Entry*>(space.data()))
+{
+    static_assert(Entry::is_always_lock_free && kFree == 0);  // fresh pages are free entries
+    if (entries == nullptr) {
+        throw std::bad_alloc();
+    }
+}
+
 NameTable::NameTable(const SlotTable& slots, Reclaimer& reclaimer)
     : m_slots(slots), m_reclaimer(reclaimer), m_table(new Table(kFirstSize))
 {
@@ -109,17 +119,14 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
     reserve(count);
     Table& table = *m_table.load(std::memory_order_relaxed);
     const std::uint32_t number = acquireStem(stemText, count + 1);  // one to hold it meanwhile
-    Stem& record = *m_chunks[number / kChunk]
-                        .load(std::memory_order_relaxed)
-                        ->at(number % kChunk)
-                        .load(std::memory_order_relaxed);
+    Stem& held = record(number);
     for (std::size_t i = 0; i < count; ++i) {
         const auto ordinal = static_cast<std::uint32_t>(from + i);
         name.resize(stemText.size());
         name += NumberText(ordinal).view();
         if (lookUp(table, name)) {
             taken.push_back(i);
-            --record.uses;
+            --held.uses;
             continue;
         }
         Cell& cell = m_slots.at(slots[i]);
@@ -128,7 +135,6 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
         insert(table, hashOf(name), slots[i]);
         ++m_live;
     }
-    record.next = std::max(record.next, static_cast<std::uint32_t>(from + count));
     releaseStem(number);
 }
 
@@ -228,11 +234,29 @@ std::string_view NameTable::stemOf(const Cell& cell) const noexcept
     return record == nullptr ? std::string_view() : std::string_view(record->text);
 }
 
-std::uint32_t NameTable::nextOrdinal(std::string_view stemText)
+std::uint32_t NameTable::takeOrdinals(std::string_view stemText, std::uint32_t count)
 {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_stems.find(stemText);
-    return found == m_stems.end() ? 1 : stem(found->second)->next;
+    Stem& held = record(acquireStem(stemText, 1));
+    const std::uint32_t first = held.next;
+    held.next += count;
+    return first;
+}
+
+void NameTable::dropOrdinals(std::string_view stemText) noexcept
+{
+    const std::lock_guard lock(m_mutex);
+    if (const auto found = m_stems.find(stemText); found != m_stems.end()) {
+        releaseStem(found->second);
+    }
+}
+
+NameTable::Stem& NameTable::record(std::uint32_t number) const noexcept
+{
+    return *m_chunks[number / kChunk]
+                .load(std::memory_order_relaxed)
+                ->at(number % kChunk)
+                .load(std::memory_order_relaxed);
 }
 
 const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
@@ -247,11 +271,7 @@ const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
 std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
 {
     if (const auto found = m_stems.find(text); found != m_stems.end()) {
-        m_chunks[found->second / kChunk]
-            .load(std::memory_order_relaxed)
-            ->at(found->second % kChunk)
-            .load(std::memory_order_relaxed)
-            ->uses += uses;
+        record(found->second).uses += uses;
         return found->second;
     }
     std::uint32_t number = m_nextStem;

@@ -4,13 +4,13 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
+#include "runtime/internal/address_space.h"
 #include "runtime/internal/cell.h"
 #include "runtime/internal/reclaimer.h"
 #include "runtime/internal/slot_table.h"
@@ -51,8 +51,10 @@ public:
     void append(std::string& out, const Cell& cell) const;
     /// The name without its number; valid under a ReadGuard. Empty for an unnamed one.
     [[nodiscard]] std::string_view stemOf(const Cell& cell) const noexcept;
-    /// First number that was never given with this stem by addMany.
-    [[nodiscard]] std::uint32_t nextOrdinal(std::string_view stem);
+    /// The first of `count` numbers in a row that no other caller was or will be given for this
+    /// stem, to be used with addMany; until dropOrdinals the stem stays, though nobody has it.
+    [[nodiscard]] std::uint32_t takeOrdinals(std::string_view stem, std::uint32_t count);
+    void dropOrdinals(std::string_view stem) noexcept;
 
 private:
     struct Stem {
@@ -60,13 +62,13 @@ private:
         std::uint64_t uses = 0;
         std::uint32_t next = 1;
     };
+    using Entry = std::atomic<std::uint64_t>;  // hash above, slot + 2 below
     struct Table {
-        explicit Table(std::size_t size)
-            : mask(size - 1), entries(std::make_unique<std::atomic<std::uint64_t>[]>(size))
-        {
-        }
+        /// Throws std::bad_alloc.
+        explicit Table(std::size_t size);
+        AddressSpace space;  // large ones take huge pages: a table is touched all over
         std::size_t mask;
-        std::unique_ptr<std::atomic<std::uint64_t>[]> entries;  // hash above, slot + 2 below
+        Entry* entries;
     };
     // Stems by number, in chunks that never move.
     static constexpr std::size_t kChunk = 1024;
@@ -76,6 +78,7 @@ private:
     [[nodiscard]] const Stem* stem(std::uint32_t number) const noexcept;
     [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses);
     void releaseStem(std::uint32_t number) noexcept;
+    [[nodiscard]] Stem& record(std::uint32_t number) const noexcept;
     [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
     [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name) const noexcept;
     void insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;

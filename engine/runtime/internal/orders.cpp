@@ -21,7 +21,11 @@ std::optional<std::uint32_t> order(Cell& cell, AgentId id, std::uint32_t set,
     return static_cast<std::uint32_t>(word);
 }
 
-bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason)
+namespace {
+
+template <class Wake>
+bool orderEndOf(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason,
+                Wake wakeUp)
 {
     Core& core = context.owner();
     Cell* cell = core.slots.find(id);
@@ -52,8 +56,21 @@ bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndR
         releaseAgent(context, id, reason)) {
         return true;
     }
-    wake(context, *cell);
+    wakeUp(*cell);
     return true;
+}
+
+}  // namespace
+
+bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason)
+{
+    return orderEndOf(context, id, bits, reason, [&context](Cell& cell) { wake(context, cell); });
+}
+
+bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason,
+              ReadyBatch& ready)
+{
+    return orderEndOf(context, id, bits, reason, [&ready](Cell& cell) { wake(cell, ready); });
 }
 
 EndReason orderedReason(Core& core, Cell& cell, std::uint32_t bits)

@@ -11,6 +11,8 @@
 
 namespace muster::detail {
 
+class ReadyBatch;
+
 /// What agents are told beside their mail: bits in the control word, which holds the generation
 /// too, so that an order never reaches a later agent in the same place. An agent obeys between
 /// two messages. Thread safety: any thread.
@@ -22,6 +24,9 @@ namespace muster::detail {
 
 /// Tells an agent to end. False: it is gone.
 bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason);
+/// The same as one of many, made ready through `ready`.
+bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason,
+              ReadyBatch& ready);
 /// The reason that was given with the order.
 [[nodiscard]] EndReason orderedReason(Core& core, Cell& cell, std::uint32_t bits);
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/internal/post.h"
 
-#include <mutex>
+#include <utility>
 
 #include "runtime/internal/core.h"
 #include "runtime/internal/executor.h"
 #include "runtime/internal/mailbox.h"
+#include "runtime/internal/ready_batch.h"
 #include "runtime/internal/worker_pool.h"
 
 namespace muster::detail {
@@ -22,9 +23,8 @@ Delivery refusePost(ThreadContext& context, Envelope* envelope, DropCause cause,
     return told;
 }
 
-}  // namespace
-
-Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
+template <class MakeReady>
+Delivery postTo(ThreadContext& context, AgentId to, Envelope* envelope, MakeReady ready)
 {
     Core& core = context.owner();
     Cell* cell = core.slots.find(to);
@@ -36,7 +36,7 @@ Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
     context.counters.add(Count::sent);
     const Pushed pushed = push(context, *cell, envelope);
     if (pushed == Pushed::wakes) {
-        makeReady(context, *cell);
+        ready(*cell);
     }
     if (context.worker != nullptr && ++context.sends % kSendsBeforeSharing == 0) {
         context.worker->shareNext();
@@ -53,6 +53,25 @@ Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
             break;
     }
     return Delivery::queued;
+}
+
+// True: nobody else will make it ready; the caller must.
+[[nodiscard]] bool claimAsleep(Cell& cell) noexcept
+{
+    return unidle(cell) || (cell.parked.load(std::memory_order_seq_cst) != 0 &&
+                            cell.parked.exchange(0, std::memory_order_seq_cst) != 0);
+}
+
+}  // namespace
+
+Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)
+{
+    return postTo(context, to, envelope, [&context](Cell& cell) { makeReady(context, cell); });
+}
+
+Delivery post(ThreadContext& context, AgentId to, Envelope* envelope, ReadyBatch& ready)
+{
+    return postTo(context, to, envelope, [&ready](Cell& cell) { ready.add(cell); });
 }
 
 void postAnswer(ThreadContext& context, AgentId to, std::uint64_t request, Envelope* envelope)
@@ -127,9 +146,22 @@ void makeReady(ThreadContext& context, Cell& cell)
 
 void wake(ThreadContext& context, Cell& cell)
 {
-    if (unidle(cell) || (cell.parked.load(std::memory_order_seq_cst) != 0 &&
-                         cell.parked.exchange(0, std::memory_order_seq_cst) != 0)) {
+    if (claimAsleep(cell)) {
         makeReady(context, cell);
+    }
+}
+
+void wake(Cell& cell, ReadyBatch& ready)
+{
+    if (claimAsleep(cell)) {
+        ready.add(cell);
+    }
+}
+
+void ReadyBatch::give()
+{
+    if (m_count != 0) {
+        m_context.owner().executor->injectAll(m_cells.data(), std::exchange(m_count, 0));
     }
 }
 

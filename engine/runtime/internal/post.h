@@ -11,6 +11,8 @@
 
 namespace muster::detail {
 
+class ReadyBatch;
+
 /// The answer that stands for none: a deadline passed or a delay is over.
 struct Expired {};
 
@@ -25,6 +27,8 @@ struct Expired {};
 
 /// By its kind: mail waits its turn under the mailbox's bound, system mail is not counted.
 Delivery post(ThreadContext& context, AgentId to, Envelope* envelope);
+/// The same as one of many: whom it makes ready goes to `ready`.
+Delivery post(ThreadContext& context, AgentId to, Envelope* envelope, ReadyBatch& ready);
 /// Wakes the handler of `to` that waits for `request`; to a request from outside, calls back.
 void postAnswer(ThreadContext& context, AgentId to, std::uint64_t request, Envelope* envelope);
 
@@ -37,6 +41,7 @@ void refuse(ThreadContext& context, Envelope& question, Error error);
 
 /// Sees to it that an agent looks at its control word.
 void wake(ThreadContext& context, Cell& cell);
+void wake(Cell& cell, ReadyBatch& ready);
 /// Gives an agent that nobody runs to a worker.
 void makeReady(ThreadContext& context, Cell& cell);
 

@@ -35,6 +35,12 @@ void Simulation::inject(Cell& cell)
     m_ready.push_back(&cell);
 }
 
+void Simulation::injectAll(Cell* const* cells, std::uint32_t count)
+{
+    const std::lock_guard lock(m_lock);
+    m_ready.insert(m_ready.end(), cells, cells + count);
+}
+
 bool Simulation::runOne()
 {
     Cell* cell = nullptr;

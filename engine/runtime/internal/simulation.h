@@ -27,6 +27,9 @@ public:
     ~Simulation() override;
 
     void inject(Cell& cell) override;
+    void injectAll(Cell* const* cells, std::uint32_t count) override;
+    void share(SharedWork&, std::uint32_t) override {}  // one thread does it all
+    void unshare(SharedWork&) override {}
     void again(ThreadContext& context, Cell& cell) override;
     [[nodiscard]] std::uint32_t budget() override;
     void start() override {}

@@ -103,7 +103,7 @@ Cell* Worker::search()
     constexpr int kRounds = 60;
     constexpr int kPauses = 4;
     const std::uint32_t workers = m_pool.size();
-    for (int round = 0; round < kRounds; ++round) {
+    for (int round = 0; round < kRounds && !m_pool.m_board.wanted(); ++round) {
         for (std::uint32_t i = 1; i < workers; ++i) {
             if (Cell* cell = stealFrom(*m_pool.m_workers[(m_number + i) % workers])) {
                 return cell;
@@ -152,7 +152,7 @@ void Worker::loop()
         Cell* cell = find();
         if (cell == nullptr) {
             m_pool.m_searching.fetch_add(1, std::memory_order_seq_cst);
-            while ((cell = search()) == nullptr && (going = park())) {
+            while ((cell = search()) == nullptr && !m_pool.m_board.wanted() && (going = park())) {
             }
             // The last to stop searching looks whether there is more than it can do itself.
             if (m_pool.m_searching.fetch_sub(1, std::memory_order_seq_cst) == 1 && going &&
@@ -162,6 +162,8 @@ void Worker::loop()
         }
         if (cell != nullptr) {
             runAgent(m_pool.m_core, *m_context, *cell);
+        } else if (going) {
+            m_pool.m_board.help(*m_context);
         }
     }
     ThreadContext::enter(nullptr);
@@ -205,6 +207,18 @@ void WorkerPool::inject(Cell& cell)
     Cell* one = &cell;
     injectMany(&one, 1);
     wakeOne();
+}
+
+void WorkerPool::injectAll(Cell* const* cells, std::uint32_t count)
+{
+    injectMany(cells, count);
+    wakeOne();  // who takes some of them wakes the next
+}
+
+void WorkerPool::share(SharedWork& work, std::uint32_t helpers)
+{
+    m_board.offer(work, helpers);
+    wakeOne();  // who comes while there are seats left wakes the next
 }
 
 void WorkerPool::again(ThreadContext& context, Cell& cell)
@@ -269,7 +283,7 @@ void WorkerPool::rescueNext(std::uint32_t worker)
 
 bool WorkerPool::anyWork() const noexcept
 {
-    return m_injected.load(std::memory_order_seq_cst) != 0 ||
+    return m_injected.load(std::memory_order_seq_cst) != 0 || m_board.wanted() ||
            std::ranges::any_of(m_workers,
                                [](const auto& worker) { return !worker->m_queue.empty(); });
 }

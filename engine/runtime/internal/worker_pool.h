@@ -75,6 +75,9 @@ public:
     ~WorkerPool() override;
 
     void inject(Cell& cell) override;
+    void injectAll(Cell* const* cells, std::uint32_t count) override;
+    void share(SharedWork& work, std::uint32_t helpers) override;
+    void unshare(SharedWork& work) override { m_board.withdraw(work); }
     void again(ThreadContext& context, Cell& cell) override;
     [[nodiscard]] std::uint32_t budget() override { return kBudget; }
     void start() override;
@@ -104,6 +107,7 @@ private:
     Core& m_core;
     std::vector<std::unique_ptr<Worker>> m_workers;
     std::atomic<bool> m_stopping{false};
+    WorkBoard m_board;
 
     alignas(kCacheLine) std::atomic<std::uint64_t> m_asleep{0};  ///< one bit a worker
     alignas(kCacheLine) std::atomic<std::uint32_t> m_searching{0};
