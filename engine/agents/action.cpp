@@ -9,23 +9,6 @@
 
 namespace muster {
 
-std::string_view toString(FailureClass failure) noexcept
-{
-    switch (failure) {
-        case FailureClass::application:
-            return "application";
-        case FailureClass::timeout:
-            return "timeout";
-        case FailureClass::network:
-            return "network";
-        case FailureClass::rejected:
-            return "rejected";
-        case FailureClass::ignored:
-            return "ignored";
-    }
-    return {};
-}
-
 Result<void> ActionRegistry::add(ActionInfo info)
 {
     if (find(info.kind) != nullptr) {

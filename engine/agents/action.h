@@ -15,13 +15,9 @@
 #include "documents/schema.h"
 #include "documents/value.h"
 #include "events/fields.h"
+#include "protection/failure_class.h"
 
 namespace muster {
-
-/// Why an action failed, as the records and the protection tell failures apart.
-enum class FailureClass : std::uint8_t { application, timeout, network, rejected, ignored };
-
-[[nodiscard]] std::string_view toString(FailureClass failure) noexcept;
 
 struct ActionFailure {
     FailureClass failure = FailureClass::application;
