@@ -26,6 +26,7 @@ std::vector<Row> allRows()
     addDirectoryRows(rows);
     addEventRows(rows);
     addEngineRows(rows);
+    addProtectionRows(rows);
     return rows;
 }
 

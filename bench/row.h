@@ -86,5 +86,6 @@ void addMessageRows(std::vector<Row>& rows);
 void addDirectoryRows(std::vector<Row>& rows);
 void addEventRows(std::vector<Row>& rows);
 void addEngineRows(std::vector<Row>& rows);
+void addProtectionRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench

@@ -46,6 +46,10 @@ private slots:
                                  "load",
                                  "event_stress",
                                  "agent_lifecycle",
+                                 "breaker_call",
+                                 "limiter_try",
+                                 "clock_read",
+                                 "atomic_increment",
                                  "memory_growth"}) {
             QVERIFY2(names.contains(QLatin1String(name)), name);
         }
