@@ -57,9 +57,10 @@ protected:
 
     /// Never waits. What cannot be queued is counted by its cause.
     template <class M>
-    Delivery send(AgentId to, M&& message)
+    Delivery send(AgentId to, M&& message, Priority priority = Priority::normal)
     {
-        return post(to, detail::makeEnvelope(detail::insideContext(), std::forward<M>(message)));
+        return post(
+            to, detail::makeEnvelope(detail::insideContext(), std::forward<M>(message), priority));
     }
     /// To itself or another, once, not before `delay` passed. Ends with this agent.
     template <class M>

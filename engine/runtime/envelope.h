@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/ids.h"
+#include "runtime/mailbox.h"
 #include "runtime/message.h"
 
 namespace muster {
@@ -29,31 +30,53 @@ class ThreadContext;
 /// system mail does not count; an answer wakes the handler that waits for its request.
 enum class EnvelopeKind : std::uint8_t { mail, system, answer };
 
+/// Where an envelope waits its turn. The plain lane is the mailbox's own list; the others are
+/// in its order of precedence. Numbered so that a plain envelope's tag is its kind alone.
+enum class Lane : std::uint8_t { plain, high, urgent, system, low };
+inline constexpr std::size_t kLanes = 5;
+
+[[nodiscard]] constexpr Lane laneOf(Priority priority) noexcept
+{
+    constexpr std::uint32_t normal = static_cast<std::uint32_t>(Priority::normal);
+    const std::uint32_t above = static_cast<std::uint32_t>(priority) + kLanes - normal;
+    return static_cast<Lane>(above % kLanes);
+}
+static_assert(laneOf(Priority::low) == Lane::low && laneOf(Priority::normal) == Lane::plain &&
+              laneOf(Priority::high) == Lane::high && laneOf(Priority::urgent) == Lane::urgent);
+
 /// One message under way, in one block: this header, then the message itself. Blocks come from
 /// the sending thread's stock and go to the receiving thread's (see internal/slab_pool.h).
 /// Owned by one place at a time; not shared.
 struct alignas(64) Envelope {
     Envelope* next;
     const MessageType* type;
-    AgentId sender;                ///< none: from outside
-    std::uint64_t kindAndRequest;  ///< kind in the top byte, the request's number below; 0: no ask
-    std::uint32_t generation;      ///< of the receiver: tells a message for one long gone
-    std::uint32_t stamp;           ///< coarse time it was sent at, 2^20 ns since the start
+    AgentId sender;  ///< none: from outside
+    std::uint64_t
+        tagAndRequest;         ///< lane and kind in the top byte; the request's number; 0: no ask
+    std::uint32_t generation;  ///< of the receiver: tells a message for one long gone
+    std::uint32_t stamp;       ///< coarse time it was sent at, 2^20 ns since the start
 
     static constexpr int kKindShift = 56;
+    static constexpr int kLaneShift = 58;
+    static constexpr std::uint64_t kKindMask = 3;
     static constexpr std::uint64_t kRequestMask = (std::uint64_t{1} << kKindShift) - 1;
 
     [[nodiscard]] EnvelopeKind kind() const noexcept
     {
-        return static_cast<EnvelopeKind>(kindAndRequest >> kKindShift);
+        return static_cast<EnvelopeKind>((tagAndRequest >> kKindShift) & kKindMask);
     }
-    [[nodiscard]] std::uint64_t request() const noexcept { return kindAndRequest & kRequestMask; }
-    void address(EnvelopeKind kind, std::uint64_t request) noexcept
+    [[nodiscard]] Lane lane() const noexcept
     {
-        kindAndRequest = (static_cast<std::uint64_t>(kind) << kKindShift) | request;
+        return static_cast<Lane>(tagAndRequest >> kLaneShift);
+    }
+    [[nodiscard]] std::uint64_t request() const noexcept { return tagAndRequest & kRequestMask; }
+    void address(EnvelopeKind kind, std::uint64_t request, Lane lane = Lane::plain) noexcept
+    {
+        tagAndRequest = (static_cast<std::uint64_t>(lane) << kLaneShift) |
+                        (static_cast<std::uint64_t>(kind) << kKindShift) | request;
     }
     /// The answer is under way, or is no longer this envelope's affair.
-    void forgetRequest() noexcept { kindAndRequest &= ~kRequestMask; }
+    void forgetRequest() noexcept { tagAndRequest &= ~kRequestMask; }
 
     [[nodiscard]] static constexpr std::size_t offset(std::size_t alignment) noexcept
     {
@@ -77,7 +100,8 @@ struct alignas(64) Envelope {
 void releaseBlock(ThreadContext& context, void* block, std::size_t bytes) noexcept;
 
 template <class M>
-[[nodiscard]] Envelope* makeEnvelope(ThreadContext& context, M&& message)
+[[nodiscard]] Envelope* makeEnvelope(ThreadContext& context, M&& message,
+                                     Priority priority = Priority::normal)
 {
     using Message = std::remove_cvref_t<M>;
     static_assert(alignof(Message) <= alignof(Envelope));
@@ -100,7 +124,7 @@ template <class M>
     envelope->next = nullptr;
     envelope->type = &type;
     envelope->sender = AgentId{};
-    envelope->kindAndRequest = 0;
+    envelope->address(EnvelopeKind::mail, 0, laneOf(priority));
     return envelope;
 }
 

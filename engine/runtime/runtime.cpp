@@ -234,7 +234,7 @@ void Runtime::inspect(AgentId id, Duration timeout, std::function<void(Result<st
             scheduler.cancel(timer);
             once->call(std::move(result));
         }));
-    envelope->address(detail::EnvelopeKind::system, 0);
+    envelope->address(detail::EnvelopeKind::system, 0, detail::Lane::system);
     static_cast<void>(detail::post(from, id, envelope));
 }
 

@@ -102,10 +102,10 @@ public:
 
     // ---- talking to them ----
     template <class M>
-    Delivery send(AgentId to, M&& message)
+    Delivery send(AgentId to, M&& message, Priority priority = Priority::normal)
     {
         auto& from = context();
-        return post(from, to, detail::makeEnvelope(from, std::forward<M>(message)));
+        return post(from, to, detail::makeEnvelope(from, std::forward<M>(message), priority));
     }
     /// A copy to each, in order; the workers are told once for some hundred of them.
     template <class M>

@@ -35,6 +35,12 @@ std::string_view toString(OverflowPolicy policy) noexcept
     return nameIn(names, policy);
 }
 
+std::string_view toString(Priority priority) noexcept
+{
+    static constexpr std::array<std::string_view, 4> names{"low", "normal", "high", "urgent"};
+    return nameIn(names, priority);
+}
+
 std::string_view toString(Delivery delivery) noexcept
 {
     static constexpr std::array<std::string_view, 5> names{"queued", "no_agent", "full", "dropped",

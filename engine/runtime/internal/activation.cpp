@@ -186,7 +186,7 @@ private:
     bool rest(bool answersOnly)
     {
         publish();
-        if (answersOnly && m_cell.first != nullptr) {
+        if (answersOnly && hasMail(m_cell)) {
             return !park(false);
         }
         m_cell.phase.store(m_cell.suspended == nullptr ? Phase::ready : Phase::busy,

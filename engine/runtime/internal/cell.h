@@ -62,7 +62,7 @@ struct alignas(kCacheLine) Cell {
     std::atomic<std::uint32_t> frontStamp{0};  ///< when the oldest waiting message was sent
     std::atomic<std::uint32_t> limit{0};       ///< bound below kPolicyShift, policy above
     std::atomic<std::uint8_t> parked{0};       ///< waits with mail in the box: wake it by hand
-    SpinLock lane;  ///< guards first/last when the policy sheds the oldest
+    SpinLock lane;  ///< guards first, last and lanes when the policy sheds the oldest
     std::atomic<std::uint16_t> action{0};
     std::atomic<std::uint32_t> restarts{0};
     Cell* nextReady = nullptr;              ///< in a ready list; under that list's lock
@@ -75,7 +75,8 @@ struct alignas(kCacheLine) Cell {
     // ---- the agent's worker ----
     alignas(kCacheLine) std::atomic<std::uint64_t> control{0};
     std::atomic<Phase> phase{Phase::free};
-    Envelope* first = nullptr;  ///< mail taken in, oldest first; answers before all else
+    std::uint8_t lanes = 0;     ///< which of side->lanes have mail: a bit for each Lane
+    Envelope* first = nullptr;  ///< plain mail taken in, oldest first; answers before all else
     Envelope* last = nullptr;
     std::atomic<std::uint64_t> handled{0};
     std::atomic<AgentGroup*> group{nullptr};

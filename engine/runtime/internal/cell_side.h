@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/rng.h"
+#include "runtime/internal/priority_lanes.h"
 #include "runtime/message.h"
 
 namespace muster::detail {
@@ -62,6 +63,7 @@ private:
 struct CellSide {
     TimeBuckets times;
     RecentMessages recent;
+    PriorityLanes lanes;     ///< the agent's worker only
     std::optional<Rng> rng;  ///< the agent's worker only
 
     void clear() noexcept

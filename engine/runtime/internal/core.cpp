@@ -38,9 +38,13 @@ Core::~Core() = default;
 
 CellSide& Core::sideOf(Cell& cell)
 {
-    CellSide* side = cell.side.load(std::memory_order_relaxed);
+    CellSide* side = cell.side.load(std::memory_order_acquire);
+    if (side != nullptr) {
+        return *side;
+    }
+    const std::lock_guard lock(m_sideMutex);
+    side = cell.side.load(std::memory_order_relaxed);
     if (side == nullptr) {
-        const std::lock_guard lock(m_sideMutex);
         side = m_sides.emplace_back(std::make_unique<CellSide>()).get();
         m_sampled.fetch_add(1, std::memory_order_relaxed);
         cell.side.store(side, std::memory_order_release);

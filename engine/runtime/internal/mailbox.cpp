@@ -3,6 +3,8 @@
 
 #include <mutex>
 
+#include "runtime/internal/cell_side.h"
+#include "runtime/internal/core.h"
 #include "runtime/internal/post.h"
 
 namespace muster::detail {
@@ -34,36 +36,43 @@ void putAnswer(Cell& cell, Envelope* envelope) noexcept
     }
 }
 
+[[nodiscard]] bool isPlain(const Envelope& envelope) noexcept
+{
+    return envelope.lane() == Lane::plain;
+}
+
+[[nodiscard]] PriorityLanes& lanesOf(Cell& cell) noexcept
+{
+    return cell.side.load(std::memory_order_relaxed)->lanes;
+}
+
+void place(Cell& cell, Envelope* envelope) noexcept
+{
+    if (envelope->lane() == Lane::plain) [[likely]] {
+        envelope->kind() == EnvelopeKind::answer ? putAnswer(cell, envelope)
+                                                 : append(cell, envelope);
+    } else {
+        lanesOf(cell).put(cell, envelope);
+    }
+}
+
 // Into the empty list of an agent that the caller just claimed.
 void putFirst(Cell& cell, Envelope* envelope) noexcept
 {
     if (sheds(cell)) [[unlikely]] {
         // Mail that came after the claim may be there already.
         const std::lock_guard lock(cell.lane);
-        envelope->kind() == EnvelopeKind::answer ? putAnswer(cell, envelope)
-                                                 : append(cell, envelope);
+        place(cell, envelope);
         return;
     }
-    envelope->next = nullptr;
-    cell.first = envelope;
-    cell.last = envelope;
-    cell.frontStamp.store(envelope->stamp, std::memory_order_relaxed);
-}
-
-// The oldest counted message, out of the list. Under the lane's lock.
-[[nodiscard]] Envelope* takeOldestMail(Cell& cell) noexcept
-{
-    Envelope* before = nullptr;
-    for (Envelope* at = cell.first; at != nullptr; before = at, at = at->next) {
-        if (counts(*at)) {
-            (before == nullptr ? cell.first : before->next) = at->next;
-            if (at == cell.last) {
-                cell.last = before;
-            }
-            return at;
-        }
+    if (isPlain(*envelope)) [[likely]] {
+        envelope->next = nullptr;
+        cell.first = envelope;
+        cell.last = envelope;
+    } else {
+        lanesOf(cell).put(cell, envelope);
     }
-    return nullptr;
+    cell.frontStamp.store(envelope->stamp, std::memory_order_relaxed);
 }
 
 // One more was pushed past the stack: counts it and claims an idle agent.
@@ -84,6 +93,11 @@ void putFirst(Cell& cell, Envelope* envelope) noexcept
     }
 }
 
+[[nodiscard]] Envelope* takeOldestMail(Cell& cell) noexcept
+{
+    return cell.lanes == 0 ? takeOldestPlainMail(cell) : lanesOf(cell).takeOldestMail(cell);
+}
+
 Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
 {
     Envelope* shed = nullptr;
@@ -94,14 +108,14 @@ Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
         if (pushed == Pushed::closed) {
             return pushed;
         }
-        append(cell, envelope);
+        place(cell, envelope);
         const std::uint32_t bound = cell.limit.load(std::memory_order_relaxed) & Cell::kBoundMask;
         const std::uint32_t waiting = cell.waiting();
         if (waiting > bound && (shed = takeOldestMail(cell)) != nullptr) {
             takenOut(cell, 1);
         }
         if (waiting == 1) {
-            cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+            cell.frontStamp.store(oldestStamp(cell), std::memory_order_relaxed);
         }
     }
     if (shed != nullptr) {
@@ -114,6 +128,10 @@ Pushed pushShedding(ThreadContext& context, Cell& cell, Envelope* envelope)
 
 Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
 {
+    if (!isPlain(*envelope)) [[unlikely]] {
+        // Made here, where it may fail, rather than by the worker that needs it.
+        static_cast<void>(context.owner().sideOf(cell));
+    }
     const bool counted = counts(*envelope);
     const std::uint32_t limit = cell.limit.load(std::memory_order_relaxed);
     if (counted && limit >> Cell::kPolicyShift ==
@@ -168,6 +186,21 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
     return wakes ? Pushed::wakes : Pushed::queued;
 }
 
+Envelope* takeOldestPlainMail(Cell& cell) noexcept
+{
+    Envelope* before = nullptr;
+    for (Envelope* at = cell.first; at != nullptr; before = at, at = at->next) {
+        if (counts(*at)) {
+            (before == nullptr ? cell.first : before->next) = at->next;
+            if (at == cell.last) {
+                cell.last = before;
+            }
+            return at;
+        }
+    }
+    return nullptr;
+}
+
 bool unidle(Cell& cell) noexcept
 {
     std::uint64_t word = cell.inbox.load(std::memory_order_seq_cst);
@@ -201,17 +234,23 @@ void takeInStack(Cell& cell) noexcept
     }
     while (inOrder != nullptr) {
         Envelope* following = inOrder->next;
-        if (inOrder->kind() == EnvelopeKind::answer) {
-            putAnswer(cell, inOrder);
-        } else {
-            append(cell, inOrder);
-        }
+        place(cell, inOrder);
         inOrder = following;
     }
-    cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+    cell.frontStamp.store(oldestStamp(cell), std::memory_order_relaxed);
     if (locked) {
         cell.lane.unlock();
     }
+}
+
+Envelope* takeByPriority(Cell& cell) noexcept
+{
+    return lanesOf(cell).take(cell);
+}
+
+std::uint32_t oldestByPriority(const Cell& cell) noexcept
+{
+    return cell.side.load(std::memory_order_relaxed)->lanes.oldestStamp(cell);
 }
 
 Envelope* nextLocked(Cell& cell, bool answersOnly) noexcept
@@ -229,7 +268,7 @@ void publishPoppedLocked(Cell& cell, std::uint32_t count) noexcept
 bool becomeIdleLocked(Cell& cell) noexcept
 {
     const std::lock_guard lock(cell.lane);
-    return cell.first == nullptr && markIdle(cell);
+    return !hasMail(cell) && markIdle(cell);
 }
 
 Envelope* close(Cell& cell) noexcept
@@ -248,6 +287,9 @@ Envelope* close(Cell& cell) noexcept
     }
     cell.first = nullptr;
     cell.last = nullptr;
+    if (cell.lanes != 0) {
+        chain = lanesOf(cell).close(cell, chain);
+    }
     if (locked) {
         cell.lane.unlock();
     }

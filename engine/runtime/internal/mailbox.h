@@ -15,6 +15,9 @@ namespace muster::detail {
 /// sender's messages keep their order. Who finds the agent idle owns it until it is made ready,
 /// and puts the message straight into its list.
 ///
+/// Mail of another priority than normal goes into a lane of its own (see PriorityLanes) when the
+/// worker takes it in; senders treat all mail alike.
+///
 /// With the policy dropOldest mail goes straight to the agent's own list, under a lock, since
 /// the oldest cannot be taken from the far end of a stack.
 
@@ -38,16 +41,18 @@ enum class Pushed : std::uint8_t {
 // ---- the agent's worker only; the plain functions under the lane's lock if the agent sheds ----
 
 void takeInStack(Cell& cell) noexcept;
+[[nodiscard]] Envelope* takeByPriority(Cell& cell) noexcept;
+[[nodiscard]] std::uint32_t oldestByPriority(const Cell& cell) noexcept;
+/// The oldest counted message of the plain list, out of it; or null.
+[[nodiscard]] Envelope* takeOldestPlainMail(Cell& cell) noexcept;
 [[nodiscard]] Envelope* nextLocked(Cell& cell, bool answersOnly) noexcept;
 void publishPoppedLocked(Cell& cell, std::uint32_t count) noexcept;
 [[nodiscard]] bool becomeIdleLocked(Cell& cell) noexcept;
 
-inline Envelope* takeFirst(Cell& cell, bool answersOnly) noexcept
+/// The first of the plain list, which is not empty.
+inline Envelope* takePlain(Cell& cell) noexcept
 {
     Envelope* envelope = cell.first;
-    if (envelope == nullptr || (answersOnly && envelope->kind() != EnvelopeKind::answer)) {
-        return nullptr;
-    }
     cell.first = envelope->next;
     if (cell.first == nullptr) {
         cell.last = nullptr;
@@ -55,12 +60,35 @@ inline Envelope* takeFirst(Cell& cell, bool answersOnly) noexcept
     return envelope;
 }
 
+inline Envelope* takeFirst(Cell& cell, bool answersOnly) noexcept
+{
+    if (cell.lanes != 0 && !answersOnly) [[unlikely]] {
+        return takeByPriority(cell);
+    }
+    const Envelope* first = cell.first;
+    return first == nullptr || (answersOnly && first->kind() != EnvelopeKind::answer)
+               ? nullptr
+               : takePlain(cell);
+}
+
+/// Taken in already; what senders pushed since does not count.
+[[nodiscard]] inline bool hasMail(const Cell& cell) noexcept
+{
+    return cell.first != nullptr || cell.lanes != 0;
+}
+
+/// When the message was sent that has waited longest. Only while there is one.
+[[nodiscard]] inline std::uint32_t oldestStamp(const Cell& cell) noexcept
+{
+    return cell.lanes == 0 ? cell.first->stamp : oldestByPriority(cell);
+}
+
 inline void takenOut(Cell& cell, std::uint32_t count) noexcept
 {
     cell.popped.store((cell.popped.load(std::memory_order_relaxed) + count) & Cell::kCountMask,
                       std::memory_order_release);
-    if (cell.first != nullptr) {
-        cell.frontStamp.store(cell.first->stamp, std::memory_order_relaxed);
+    if (hasMail(cell)) {
+        cell.frontStamp.store(oldestStamp(cell), std::memory_order_relaxed);
     }
 }
 
@@ -105,7 +133,7 @@ inline void publishPopped(Cell& cell, std::uint32_t count) noexcept
     if (sheds(cell)) {
         return becomeIdleLocked(cell);
     }
-    return cell.first == nullptr && markIdle(cell);
+    return !hasMail(cell) && markIdle(cell);
 }
 
 /// Refuses all mail from now on, and gives back what waits, as a chain.
