@@ -50,11 +50,11 @@ Outcome fanOut(std::uint64_t deliveries, std::uint64_t subscribers)
     for (std::uint64_t i = 0; i < events; ++i) {
         world.publisher.publish(type, Component::engine, {{"number", i}});
         if (i % (kBound / 2) == 0) {
-            received.await(i * subscribers);  // never more waits than the queues hold
+            received.sleepUntil(i * subscribers);  // never more waits than the queues hold
         }
         spans.count();
     }
-    received.await(events * subscribers);
+    received.sleepUntil(events * subscribers);
     Outcome outcome = spans.outcome();
     outcome.ops = events * subscribers;
     // A span is one event to all of them.
@@ -95,7 +95,7 @@ void stream(World& world, TypeId type, const Count& received, std::uint64_t even
         world.publisher.publishBatch(drafts);
         spans.count();
     }
-    received.await(base + events);
+    received.sleepUntil(base + events);
 }
 
 Outcome streaming(std::uint64_t ops)

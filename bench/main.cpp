@@ -25,6 +25,7 @@ std::vector<Row> allRows()
     addMessageRows(rows);
     addDirectoryRows(rows);
     addEventRows(rows);
+    addFairnessRows(rows);
     addEngineRows(rows);
     addProtectionRows(rows);
     return rows;

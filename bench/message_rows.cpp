@@ -88,7 +88,7 @@ Outcome oneToOne(std::uint64_t ops)
     const AgentId receiver = must(world.runtime->create<Receiver>(options, &report, ops));
     const AgentId sender = must(world.runtime->create<Sender>({}, receiver, ops));
     world.runtime->send(sender, Go{});
-    report.done.await(1);
+    report.done.sleepUntil(1);
     return report.outcome;
 }
 
@@ -143,7 +143,7 @@ Outcome inARing(std::uint64_t rounds, std::uint64_t players, std::uint64_t opsPe
         world.runtime->send(all[i], Next{all[(i + 1) % players]});
     }
     world.runtime->send(all[0], Ball{rounds * players});
-    report.done.await(1);
+    report.done.sleepUntil(1);
     return report.outcome;
 }
 
@@ -185,7 +185,7 @@ Outcome askAgent(std::uint64_t ops)
     const AgentId answerer = must(world.runtime->create<Answerer>({}));
     const AgentId asker = must(world.runtime->create<Asker>({}, &report, answerer, ops));
     world.runtime->send(asker, Go{});
-    report.done.await(1);
+    report.done.sleepUntil(1);
     return report.outcome;
 }
 

@@ -87,5 +87,6 @@ void addDirectoryRows(std::vector<Row>& rows);
 void addEventRows(std::vector<Row>& rows);
 void addEngineRows(std::vector<Row>& rows);
 void addProtectionRows(std::vector<Row>& rows);
+void addFairnessRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench

@@ -69,25 +69,43 @@ struct World {
     std::unique_ptr<Runtime> runtime;
 };
 
-/// Something that the measuring thread waits for. It spins for a while, since a sleeper's
-/// waking would be measured with it. Thread safety: any thread.
+/// Something that the measuring thread waits for. Thread safety: any thread adds, one awaits.
 class Count {
 public:
-    void add(std::uint64_t by = 1) noexcept { m_value.fetch_add(by, std::memory_order_release); }
+    void add(std::uint64_t by = 1) noexcept
+    {
+        m_value.fetch_add(by, std::memory_order_seq_cst);
+        if (m_sleeps.load(std::memory_order_seq_cst) != 0) {
+            m_sleeps.store(0, std::memory_order_seq_cst);
+            m_sleeps.notify_one();
+        }
+    }
     [[nodiscard]] std::uint64_t value() const noexcept
     {
         return m_value.load(std::memory_order_acquire);
     }
+    /// For a round trip: spins, since a sleeper's waking would be measured with it.
     void await(std::uint64_t value) const noexcept
     {
         for (int spins = 0; this->value() < value; ++spins) {
             spins < kSpins ? relaxCore() : std::this_thread::yield();
         }
     }
+    /// For the end of many operations: leaves the core to the workers.
+    void sleepUntil(std::uint64_t value) const noexcept
+    {
+        while (this->value() < value) {
+            m_sleeps.store(1, std::memory_order_seq_cst);
+            if (m_value.load(std::memory_order_seq_cst) < value) {
+                m_sleeps.wait(1, std::memory_order_seq_cst);
+            }
+        }
+    }
 
 private:
     static constexpr int kSpins = 2000;
     std::atomic<std::uint64_t> m_value{0};
+    mutable std::atomic<int> m_sleeps{0};
 };
 
 }  // namespace muster::bench

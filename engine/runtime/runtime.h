@@ -150,8 +150,8 @@ public:
     BulkDone stopMany(std::span<const AgentId> ids, EndReason reason = {EndKind::stopped, {}});
     /// `ended` is called once, on an engine thread; at once when it is already gone.
     void monitor(AgentId id, std::function<void(const AgentEnded&)> ended);
-    /// Its stateJson(), taken between two messages. Errors: notFound; unavailable when the type
-    /// has none; timedOut.
+    /// Its stateJson(), taken between two messages, before the mail that waits. Errors: notFound;
+    /// unavailable when the type has none; timedOut.
     void inspect(AgentId id, Duration timeout, std::function<void(Result<std::string>)> done);
 
     /// The number of a word for setAction(). Up to 4,000 different ones; beyond, "other".

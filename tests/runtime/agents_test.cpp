@@ -224,6 +224,7 @@ private slots:
         TestRuntime runtime;
         const AgentId adder = runtime->create<Adder>({}).value();
         runtime->send(adder, Add{3});
+        runtime.settle();
         std::vector<Result<std::string>> got;
         const auto take = [&got](Result<std::string> json) { got.push_back(std::move(json)); };
         runtime->inspect(adder, 1s, take);

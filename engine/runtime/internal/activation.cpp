@@ -12,6 +12,7 @@
 #include "runtime/internal/orders.h"
 #include "runtime/internal/post.h"
 #include "runtime/internal/thrown.h"
+#include "runtime/internal/time_slice.h"
 
 namespace muster::detail {
 namespace {
@@ -30,6 +31,9 @@ constexpr std::uint64_t kMany = 1024;
 constexpr std::uint32_t kPublishEvery = 32;
 // Who sends much lets the receivers come to it while it is in the cache.
 constexpr std::uint32_t kSendsInOneTurn = 256;
+constexpr Duration kCheapMessage{500};  // about what two cores take to pass a few on
+// Longer than a sender's turn takes, so that its mail is gone before it goes on.
+constexpr Duration kLongestTurn = std::chrono::microseconds(10);
 constexpr std::uint32_t kSmallBound = 1024;
 constexpr std::uint32_t kWorthTaking = 32;
 constexpr std::uint32_t kTakesOfAStream = 8;
@@ -44,7 +48,7 @@ public:
           m_cell(cell),
           m_ops(*cell.group.load(std::memory_order_relaxed)->ops),
           m_id(core.slots.idOf(cell)),
-          m_left(core.turnBudget != 0 ? core.turnBudget : core.executor->budget()),
+          m_left(core.timedTurns ? TimeSlice::kFirst : core.executor->budget()),
           m_publishEvery((cell.limit.load(std::memory_order_relaxed) & Cell::kBoundMask) <=
                                  kSmallBound
                              ? 1
@@ -83,7 +87,7 @@ private:
         if (m_cell.suspended != nullptr && m_ops.interleaves) {
             takeIn(m_cell);  // answers must not wait behind mail
         }
-        if (m_left == 0) {
+        if (m_left == 0 && !goOn()) {
             return yield();
         }
         Envelope* envelope = next(m_cell, answersOnly);
@@ -111,6 +115,25 @@ private:
         }
         m_leftAtTake = m_left;
         return takeIn(m_cell);
+    }
+
+    // The simulation draws how long a turn is; else it is a matter of time.
+    [[nodiscard]] bool goOn()
+    {
+        if (m_sentMuch || !m_core.timedTurns) {
+            return false;
+        }
+        m_left = m_slice.more(m_core.clock->now());
+        m_leftAtTake = m_left;
+        return m_left != 0;
+    }
+
+    // Where most of a turn is the way from one core to the other, both had better be on one.
+    [[nodiscard]] const Cell* feeder() const noexcept
+    {
+        return m_cell.first == nullptr || m_slice.step() > kCheapMessage
+                   ? nullptr
+                   : m_core.slots.find(m_cell.first->sender);
     }
 
     enum class Obeyed { goOn, again, over };
@@ -178,7 +201,7 @@ private:
         publish();
         takeIn(m_cell);
         m_context.running.store(nullptr, std::memory_order_relaxed);
-        m_core.executor->again(m_context, m_cell);
+        m_core.executor->again(m_context, m_cell, {m_sentMuch, feeder()});
         return false;
     }
 
@@ -235,6 +258,7 @@ private:
         m_context.envelope = nullptr;
         if (m_context.sends >= kSendsInOneTurn) {
             m_left = 0;
+            m_sentMuch = true;
         }
         if (goesOn && (m_popped >= m_publishEvery ||
                        m_core.coarseNow.load(std::memory_order_relaxed) != m_published)) {
@@ -377,6 +401,8 @@ private:
     std::uint32_t m_popped = 0;
     std::uint32_t m_published = 0;  ///< when, coarsely
     std::uint32_t m_orders = 0;
+    bool m_sentMuch = false;
+    TimeSlice m_slice{kLongestTurn};
 };
 
 }  // namespace

@@ -76,6 +76,7 @@ struct alignas(kCacheLine) Cell {
     alignas(kCacheLine) std::atomic<std::uint64_t> control{0};
     std::atomic<Phase> phase{Phase::free};
     std::uint8_t lanes = 0;     ///< which of side->lanes have mail: a bit for each Lane
+    std::uint32_t gaveWay = 0;  ///< when it last ended its turn for having sent much, in 64 ns
     Envelope* first = nullptr;  ///< plain mail taken in, oldest first; answers before all else
     Envelope* last = nullptr;
     std::atomic<std::uint64_t> handled{0};

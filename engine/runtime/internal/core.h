@@ -79,7 +79,7 @@ public:
         return static_cast<std::uint32_t>(time.nanoseconds >> kCoarseShift);
     }
 
-    std::uint32_t turnBudget = 0;      ///< messages in one turn; 0: the executor draws it
+    bool timedTurns = false;           ///< else the executor draws how many messages a turn has
     std::atomic<bool> closing{false};  ///< no more agents are made
 
     [[nodiscard]] std::uint64_t live() const

@@ -64,7 +64,7 @@ void EngineParts::makeThreaded()
     auto pool = std::make_unique<WorkerPool>(m_core, workers);
     m_pool = pool.get();
     m_core.executor = std::move(pool);
-    m_core.turnBudget = m_pool->budget();
+    m_core.timedTurns = true;
     m_core.timers = std::make_unique<Timers>(m_core, m_pool->size() + 1);
     auto scheduler = std::make_unique<ThreadedScheduler>(m_core);
     m_threaded = scheduler.get();

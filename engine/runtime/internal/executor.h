@@ -9,6 +9,12 @@
 
 namespace muster::detail {
 
+/// Why an agent's turn is over though it has more to do.
+struct TurnEnd {
+    bool sentMuch = false;         ///< it gives way to its receivers
+    const Cell* feeder = nullptr;  ///< whose messages took up the turn, when each was cheap
+};
+
 /// Gives ready agents a thread: the pool of workers, or the simulation.
 /// Thread safety: any thread but for start and stop.
 class Executor {
@@ -23,8 +29,8 @@ public:
     /// When it returns, nobody does.
     virtual void unshare(SharedWork& work) = 0;
     /// Its turn is over and it has more to do: behind all others.
-    virtual void again(ThreadContext& context, Cell& cell) = 0;
-    /// Messages an agent may handle in one turn.
+    virtual void again(ThreadContext& context, Cell& cell, const TurnEnd& end) = 0;
+    /// Messages an agent may handle in its next turn; a first instalment where turns are timed.
     [[nodiscard]] virtual std::uint32_t budget() = 0;
     virtual void start() = 0;
     /// Returns when no agent runs any more.

@@ -18,7 +18,7 @@ Simulation::Simulation(Core& core, std::uint64_t seed)
 
 Simulation::~Simulation() = default;
 
-void Simulation::again(ThreadContext& context, Cell& cell)
+void Simulation::again(ThreadContext& context, Cell& cell, const TurnEnd&)
 {
     static_cast<void>(context);
     inject(cell);

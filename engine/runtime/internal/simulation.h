@@ -30,7 +30,7 @@ public:
     void injectAll(Cell* const* cells, std::uint32_t count) override;
     void share(SharedWork&, std::uint32_t) override {}  // one thread does it all
     void unshare(SharedWork&) override {}
-    void again(ThreadContext& context, Cell& cell) override;
+    void again(ThreadContext& context, Cell& cell, const TurnEnd& end) override;
     [[nodiscard]] std::uint32_t budget() override;
     void start() override {}
     void stop() override {}

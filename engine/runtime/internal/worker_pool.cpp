@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <utility>
 
 #include "runtime/internal/activation.h"
 #include "runtime/internal/core.h"
@@ -44,11 +45,87 @@ void Worker::shareNext()
     }
 }
 
-Cell* Worker::takeNext() noexcept
+void Worker::again(Cell& cell, const TurnEnd& end)
 {
-    return m_next.load(std::memory_order_relaxed) == nullptr
+    if (end.sentMuch) {
+        if (sendsCheaply(cell) && hasWork() && keep(cell)) {
+            return;
+        }
+    } else if (end.feeder != nullptr) {
+        if (isKept(*end.feeder) ? keep(cell) : m_pool.bringTogether(*this, cell, *end.feeder)) {
+            return;
+        }
+    }
+    queue(cell);
+}
+
+bool Worker::sendsCheaply(Cell& sender) const
+{
+    constexpr int kShift = 6;
+    const auto now = static_cast<std::uint32_t>(m_pool.m_core.clock->now().nanoseconds >> kShift);
+    const std::uint32_t took = now - std::exchange(sender.gaveWay, now);
+    return took < m_context->sends * static_cast<std::uint32_t>(kCheapSend.count() >> kShift);
+}
+
+bool Worker::keep(Cell& cell) noexcept
+{
+    for (const std::uint32_t place : {m_oldest, 1 - m_oldest}) {
+        if (m_kept[place].load(std::memory_order_relaxed) == nullptr) {
+            m_kept[place].store(&cell, std::memory_order_release);
+            return true;
+        }
+    }
+    return false;
+}
+
+bool Worker::isKept(const Cell& cell) const noexcept
+{
+    return m_kept[0].load(std::memory_order_relaxed) == &cell ||
+           m_kept[1].load(std::memory_order_relaxed) == &cell;
+}
+
+bool Worker::hasWork() const noexcept
+{
+    return m_next.load(std::memory_order_relaxed) != nullptr || !m_queue.empty() ||
+           m_offered.load(std::memory_order_relaxed) != nullptr ||
+           m_kept[0].load(std::memory_order_relaxed) != nullptr ||
+           m_kept[1].load(std::memory_order_relaxed) != nullptr;
+}
+
+bool Worker::offer(Cell& cell, const std::atomic<std::uint64_t>& asleep) noexcept
+{
+    Cell* none = nullptr;
+    if (!m_offered.compare_exchange_strong(none, &cell, std::memory_order_seq_cst)) {
+        return false;
+    }
+    // It may have gone to sleep meanwhile without seeing the offer: then it is taken back.
+    return (asleep.load(std::memory_order_seq_cst) & (std::uint64_t{1} << m_number)) == 0 ||
+           m_offered.exchange(nullptr, std::memory_order_seq_cst) == nullptr;
+}
+
+// Others may empty a place, never fill it.
+Cell* Worker::take(std::atomic<Cell*>& place) noexcept
+{
+    return place.load(std::memory_order_relaxed) == nullptr
                ? nullptr
-               : m_next.exchange(nullptr, std::memory_order_acq_rel);
+               : place.exchange(nullptr, std::memory_order_acq_rel);
+}
+
+Cell* Worker::takeOfConversation()
+{
+    if (Cell* cell = takeNext()) {
+        return cell;
+    }
+    if (Cell* cell = take(m_kept[m_oldest])) {
+        m_oldest = 1 - m_oldest;
+        return cell;
+    }
+    return take(m_kept[1 - m_oldest]);
+}
+
+bool Worker::mayTakeNext()
+{
+    return m_nextLeft != 0 || (m_nextLeft = m_fromNext.more(m_pool.m_core.clock->now())) != 0;
 }
 
 Cell* Worker::find()
@@ -58,17 +135,21 @@ Cell* Worker::find()
             return cell;
         }
     }
-    if (m_fromNext < kMostFromNext) {
-        if (Cell* cell = takeNext()) {
-            ++m_fromNext;
+    if (Cell* offered = take(m_offered)) {
+        makeReady(*offered);
+    }
+    if (mayTakeNext()) {
+        if (Cell* cell = takeOfConversation()) {
+            --m_nextLeft;
             return cell;
         }
     }
-    m_fromNext = 0;
+    m_fromNext.restart();
+    m_nextLeft = TimeSlice::kFirst;
     if (Cell* cell = m_queue.pop()) {
         return cell;
     }
-    if (Cell* cell = takeNext()) {
+    if (Cell* cell = takeOfConversation()) {
         return cell;
     }
     return takeInjected();
@@ -221,9 +302,23 @@ void WorkerPool::share(SharedWork& work, std::uint32_t helpers)
     wakeOne();  // who comes while there are seats left wakes the next
 }
 
-void WorkerPool::again(ThreadContext& context, Cell& cell)
+void WorkerPool::again(ThreadContext& context, Cell& cell, const TurnEnd& end)
 {
-    context.worker->queue(cell);
+    context.worker->again(cell, end);
+}
+
+bool WorkerPool::bringTogether(Worker& here, Cell& cell, const Cell& feeder)
+{
+    if (here.hasWork()) {
+        return false;  // this core is needed as it is
+    }
+    for (const auto& there : m_workers) {
+        if (there.get() != &here &&
+            there->context().running.load(std::memory_order_relaxed) == &feeder) {
+            return there->offer(cell, m_asleep);
+        }
+    }
+    return false;
 }
 
 void WorkerPool::injectMany(Cell* const* cells, std::uint32_t count)
@@ -276,16 +371,22 @@ void WorkerPool::rescueNext(std::uint32_t worker)
     if (m_asleep.load(std::memory_order_seq_cst) == 0) {
         return;
     }
-    if (Cell* cell = m_workers[worker]->m_next.exchange(nullptr, std::memory_order_acq_rel)) {
-        inject(*cell);
+    Worker& stuck = *m_workers[worker];
+    for (std::atomic<Cell*>* place :
+         {&stuck.m_next, &stuck.m_offered, &stuck.m_kept[0], &stuck.m_kept[1]}) {
+        if (Cell* cell = Worker::take(*place)) {
+            inject(*cell);
+        }
     }
 }
 
 bool WorkerPool::anyWork() const noexcept
 {
     return m_injected.load(std::memory_order_seq_cst) != 0 || m_board.wanted() ||
-           std::ranges::any_of(m_workers,
-                               [](const auto& worker) { return !worker->m_queue.empty(); });
+           std::ranges::any_of(m_workers, [](const auto& worker) {
+               return !worker->m_queue.empty() ||
+                      worker->m_offered.load(std::memory_order_seq_cst) != nullptr;
+           });
 }
 
 }  // namespace muster::detail

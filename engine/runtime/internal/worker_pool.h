@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -10,6 +11,7 @@
 #include "base/thread.h"
 #include "runtime/internal/executor.h"
 #include "runtime/internal/run_queue.h"
+#include "runtime/internal/time_slice.h"
 
 namespace muster::detail {
 
@@ -17,7 +19,14 @@ class WorkerPool;
 
 /// One worker thread. What a message makes ready goes to the run-next slot, so that a
 /// conversation stays in one core's cache; what it displaces goes to the queue, where idle
-/// workers find it. Thread safety: makeReady by its own thread; the rest by the pool.
+/// workers find it.
+///
+/// A conversation may also be a stream. Two cores that pass each other messages of little work
+/// are several times slower than one that does both parts. So a sender that gives way to its
+/// receiver, and a receiver whose turn was too short for what came, are kept out of the queue as
+/// long as each message costs little; and a receiver on the wrong core is offered to the right
+/// one. What is kept has to let others go first as the run-next slot does.
+/// Thread safety: makeReady by its own thread; the rest by the pool.
 class alignas(kCacheLine) Worker {
 public:
     Worker(WorkerPool& pool, std::shared_ptr<ThreadContext> context, std::uint32_t number);
@@ -31,6 +40,10 @@ public:
             displace(cell);
         }
     }
+    /// Its turn is over and it has more to do.
+    void again(Cell& cell, const TurnEnd& end);
+    /// From another worker. False: not taken, it has one already or sleeps.
+    [[nodiscard]] bool offer(Cell& cell, const std::atomic<std::uint64_t>& asleep) noexcept;
     /// To the queue, where others may take it.
     void queue(Cell& cell);
     /// Lets others have what waits in the run-next slot: this worker will be busy for a while.
@@ -44,18 +57,31 @@ private:
     void displace(Cell& cell);
     void loop();
     [[nodiscard]] Cell* find();
-    [[nodiscard]] Cell* takeNext() noexcept;
+    [[nodiscard]] static Cell* take(std::atomic<Cell*>& place) noexcept;
+    [[nodiscard]] Cell* takeNext() noexcept { return take(m_next); }
+    [[nodiscard]] Cell* takeOfConversation();
+    [[nodiscard]] bool mayTakeNext();
+    [[nodiscard]] bool sendsCheaply(Cell& sender) const;
+    [[nodiscard]] bool keep(Cell& cell) noexcept;
+    [[nodiscard]] bool isKept(const Cell& cell) const noexcept;
+    [[nodiscard]] bool hasWork() const noexcept;
     [[nodiscard]] Cell* search();
     [[nodiscard]] Cell* stealFrom(Worker& victim);
     [[nodiscard]] Cell* takeInjected();
     [[nodiscard]] bool park();
     void wake() noexcept;
 
-    static constexpr std::uint32_t kMostFromNext = 256;  ///< then the queue has its turn
-    static constexpr std::uint32_t kLookOutside = 61;    ///< turns between looks at the injector
+    static constexpr Duration kLongestFromNext = std::chrono::microseconds(20);
+    /// Below this for each message sent, the receiver's work included, one core is faster.
+    static constexpr Duration kCheapSend = std::chrono::microseconds(1);
+    static constexpr std::uint32_t kLookOutside = 61;  ///< turns between looks at the injector
 
     std::atomic<Cell*> m_next{nullptr};
-    std::uint32_t m_fromNext = 0;
+    std::atomic<Cell*> m_offered{nullptr};
+    std::array<std::atomic<Cell*>, 2> m_kept{};  // m_oldest says which came first
+    std::uint32_t m_oldest = 0;
+    TimeSlice m_fromNext{kLongestFromNext};
+    std::uint32_t m_nextLeft = TimeSlice::kFirst;  // until the next look at the clock
     std::uint32_t m_turns = 0;
     RunQueue m_queue;
     alignas(kCacheLine) std::atomic<std::uint32_t> m_wake{0};
@@ -78,8 +104,8 @@ public:
     void injectAll(Cell* const* cells, std::uint32_t count) override;
     void share(SharedWork& work, std::uint32_t helpers) override;
     void unshare(SharedWork& work) override { m_board.withdraw(work); }
-    void again(ThreadContext& context, Cell& cell) override;
-    [[nodiscard]] std::uint32_t budget() override { return kBudget; }
+    void again(ThreadContext& context, Cell& cell, const TurnEnd& end) override;
+    [[nodiscard]] std::uint32_t budget() override { return TimeSlice::kFirst; }
     void start() override;
     void stop() override;
 
@@ -96,9 +122,9 @@ public:
 
 private:
     friend class Worker;
-    static constexpr std::uint32_t kBudget = 128;
     static constexpr std::uint32_t kInjectedBatch = 64;
 
+    [[nodiscard]] bool bringTogether(Worker& here, Cell& cell, const Cell& feeder);
     void injectMany(Cell* const* cells, std::uint32_t count);
     [[nodiscard]] std::uint32_t takeInjected(Cell** out, std::uint32_t most);
     void wakeOne();
