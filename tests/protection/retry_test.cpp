@@ -38,7 +38,7 @@ public:
     RetryDecision fail(RetryCause cause = kNetwork)
     {
         const RetryDecision decision = m_policy.next(m_state, cause, m_deadline, m_now, m_rng);
-        m_now = m_now + decision.wait;
+        pass(decision.wait);
         return decision;
     }
     RetryStop stop(RetryCause cause = kNetwork) { return fail(cause).stop; }
@@ -55,7 +55,7 @@ public:
         }
         return all;
     }
-    void pass(Duration time) { m_now = m_now + time; }
+    void pass(Duration time) { m_now = saturatingAdd(m_now, time); }
 
 private:
     RetryPolicy m_policy;
