@@ -26,6 +26,7 @@ std::vector<Row> allRows()
     addDirectoryRows(rows);
     addEventRows(rows);
     addFairnessRows(rows);
+    addBatchRows(rows);
     addEngineRows(rows);
     addProtectionRows(rows);
     return rows;

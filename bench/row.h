@@ -85,6 +85,7 @@ void addAgentRows(std::vector<Row>& rows);
 void addMessageRows(std::vector<Row>& rows);
 void addDirectoryRows(std::vector<Row>& rows);
 void addEventRows(std::vector<Row>& rows);
+void addBatchRows(std::vector<Row>& rows);
 void addEngineRows(std::vector<Row>& rows);
 void addProtectionRows(std::vector<Row>& rows);
 void addFairnessRows(std::vector<Row>& rows);

@@ -75,17 +75,12 @@ void DirectoryEntry::appendName(std::string& out) const
 
 bool DirectoryEntry::hasCapability(std::string_view capability) const noexcept
 {
-    return m_group.hasCapability(capability);
+    return m_core.traits.of(m_id.slot, m_group).hasCapability(capability);
 }
 
 std::optional<std::string_view> DirectoryEntry::attribute(std::string_view key) const noexcept
 {
-    for (const auto& [name, value] : m_group.attributes) {
-        if (name == key) {
-            return value;
-        }
-    }
-    return std::nullopt;
+    return m_core.traits.of(m_id.slot, m_group).attribute(key);
 }
 
 std::uint64_t DirectoryEntry::handled() const noexcept
@@ -162,15 +157,23 @@ std::vector<AgentId> Directory::byCapability(std::string_view capability) const
 {
     std::vector<AgentId> found;
     const detail::ReadGuard guard(m_core.reclaimer);
+    const auto add = [this, &found](std::uint32_t slot) {
+        const AgentId id = m_core.slots.idOf(m_core.slots.at(slot));
+        if (alive(id)) {
+            found.push_back(id);
+        }
+    };
     for (const detail::AgentGroup* group : m_core.groups.withCapability(capability)) {
         for (const std::uint32_t slot : group->slotsInOrder(m_core.slots)) {
-            const AgentId id = m_core.slots.idOf(m_core.slots.at(slot));
-            if (alive(id)) {
-                found.push_back(id);
+            if (m_core.traits.ownOf(slot) == nullptr) {
+                add(slot);
             }
         }
     }
+    std::ranges::for_each(m_core.traits.withCapability(capability), add);
     std::ranges::sort(found);
+    // One that was updated meanwhile may have been seen both ways.
+    found.erase(std::ranges::unique(found).begin(), found.end());
     return found;
 }
 
@@ -230,8 +233,9 @@ Result<DirectoryDetail> Directory::detail(AgentId id) const
         }
         const DirectoryScan scan(m_core);
         detail.row = scan.row(scan.entry(*cell, *group, id));
-        detail.capabilities = group->capabilities;
-        detail.attributes = group->attributes;
+        const detail::Traits& traits = m_core.traits.of(id.slot, *group);
+        detail.capabilities = traits.capabilities;
+        detail.attributes = traits.attributes;
         detail.supervisor = group->supervisor;
         if (const detail::CellSide* side = cell->side.load(std::memory_order_acquire)) {
             for (std::size_t i = 0; i < detail::RecentMessages::kKept; ++i) {

@@ -61,7 +61,7 @@ private:
     void name(SortKey& key, const DirectoryEntry& entry, const Cell& cell) const
     {
         key.text = m_core.names.stemOf(cell);
-        const std::uint32_t ordinal = cell.ordinal.load(std::memory_order_relaxed);
+        const std::uint32_t ordinal = detail::NameTable::ordinalOf(cell);
         key.number = ordinal == detail::NameTable::kNone ? -1.0 : ordinal;
         if (key.text.empty()) {
             key.text = entry.type();

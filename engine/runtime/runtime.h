@@ -12,7 +12,9 @@
 
 #include "base/ids.h"
 #include "base/result.h"
+#include "events/catalogue.h"
 #include "runtime/agent.h"
+#include "runtime/agent_update.h"
 #include "runtime/create.h"
 #include "runtime/directory.h"
 #include "runtime/mailbox.h"
@@ -148,6 +150,22 @@ public:
     /// One pass, one event over all; they end on the workers, in parallel, after it returned.
     /// Failures: notFound; conflict for one that ends already.
     BulkDone stopMany(std::span<const AgentId> ids, EndReason reason = {EndKind::stopped, {}});
+
+    // ---- what the directory tells of them ----
+    /// Gives an agent that has no name one, or takes its name away; its id and mail stay. Each
+    /// is an event, and so is each call over many. Errors: notFound; invalidArgument (empty);
+    /// alreadyExists (name); conflict when it has a name already, or has none to lose.
+    Result<void> registerName(AgentId id, std::string name);
+    Result<void> unregisterName(AgentId id);
+    /// In order: of two that want one name, the first gets it.
+    BulkDone registerMany(std::span<const std::pair<AgentId, std::string>> names);
+    BulkDone unregisterMany(std::span<const AgentId> ids);
+    /// Changes attributes and capabilities of a living agent. Errors: notFound.
+    Result<void> update(AgentId id, const AgentUpdate& change);
+    /// The same change for each; agents that were alike share what it makes of them.
+    BulkDone updateMany(std::span<const AgentId> ids, const AgentUpdate& change);
+
+    // ---- watching them ----
     /// `ended` is called once, on an engine thread; at once when it is already gone.
     void monitor(AgentId id, std::function<void(const AgentEnded&)> ended);
     /// Its stateJson(), taken between two messages, before the mail that waits. Errors: notFound;
@@ -184,6 +202,13 @@ private:
     [[nodiscard]] detail::ThreadContext& context();
     Delivery post(detail::ThreadContext& from, AgentId to, detail::Envelope* envelope);
     void askOutside(AgentId to, detail::Envelope* question, Duration timeout, AnswerTaker taker);
+    [[nodiscard]] BulkDone giveNames(std::span<const std::pair<AgentId, std::string>> names);
+    [[nodiscard]] BulkDone takeNames(std::span<const AgentId> ids);
+    [[nodiscard]] BulkDone updateTraits(std::span<const AgentId> ids, const AgentUpdate& change);
+    /// One event over those of a call that were not refused.
+    void announce(EventType type, const BulkDone& done, std::size_t size,
+                  const std::function<AgentId(std::size_t index)>& idAt,
+                  std::string_view change = {});
     [[nodiscard]] BulkSent sendEach(std::uint64_t count, const NextLetter& next);
     /// False: it was so already. Neither publishes nor wakes.
     [[nodiscard]] Result<bool> setSuspended(AgentId id, bool suspended);

@@ -57,6 +57,13 @@ inline constexpr FieldInfo kAgents[]{
     kReason,
     {"took_ns", kInteger, "ns", "How long it took"},
 };
+inline constexpr FieldInfo kAgentUpdated[]{
+    kAgentType,
+    kName,
+    {"count", kInteger, "1", "How many; missing: one, the source"},
+    {"first", kText, "", "Id of the first of a range"},
+    {"change", kText, "", "key=value, -key, +capability, -+capability, with commas between"},
+};
 inline constexpr FieldInfo kAgentFailure[]{
     kAgentType,
     kName,

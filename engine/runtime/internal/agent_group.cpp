@@ -3,13 +3,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 namespace muster::detail {
-bool AgentGroup::hasCapability(std::string_view capability) const noexcept
-{
-    return std::ranges::find(capabilities, capability) != capabilities.end();
-}
 
 void AgentGroup::join(SlotTable& slots, std::uint32_t slot) noexcept
 {
@@ -76,8 +70,7 @@ std::unique_ptr<AgentGroup> GroupTable::make(const AgentOps& ops, const CreateOp
     auto group = std::make_unique<AgentGroup>();
     group->ops = &ops;
     group->type = options.type.empty() ? std::string(ops.name) : options.type;
-    group->capabilities = options.capabilities;
-    group->attributes = options.attributes;
+    group->traits = {options.capabilities, options.attributes};
     group->supervisor = options.supervisor;
     group->mailbox = options.mailbox;
     group->restart = options.restart;
@@ -157,7 +150,7 @@ std::vector<AgentGroup*> GroupTable::withCapability(std::string_view capability)
     std::vector<AgentGroup*> found;
     const std::lock_guard lock(m_mutex);
     for (const auto& [group, owner] : m_all) {
-        if (owner->hasCapability(capability)) {
+        if (owner->traits.hasCapability(capability)) {
             found.push_back(owner.get());
         }
     }

@@ -18,6 +18,7 @@
 #include "runtime/create_options.h"
 #include "runtime/internal/reclaimer.h"
 #include "runtime/internal/slot_table.h"
+#include "runtime/internal/traits.h"
 
 namespace muster::detail {
 
@@ -27,8 +28,7 @@ namespace muster::detail {
 struct AgentGroup {
     const AgentOps* ops = nullptr;
     std::string type;
-    std::vector<std::string> capabilities;
-    std::vector<std::pair<std::string, std::string>> attributes;
+    Traits traits;  ///< of the members that were not updated since
     AgentId supervisor;
     MailboxOptions mailbox;
     Restart restart = Restart::permanent;
@@ -39,8 +39,6 @@ struct AgentGroup {
     bool kept = false;               ///< outlives its last member
     bool listed = false;             ///< its members are chained, in the order they came
     std::string key;  ///< equal options and no recipe give the same; empty: has a recipe
-
-    [[nodiscard]] bool hasCapability(std::string_view capability) const noexcept;
 
     // Members: counted for all, chained through their cells when listed.
     std::atomic<std::uint64_t> members{0};

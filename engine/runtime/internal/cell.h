@@ -40,6 +40,8 @@ inline constexpr std::uint32_t kRestart = 1U << 6;  ///< the operator's
 inline constexpr std::uint32_t kQuiet = 1U << 7;    ///< no event of its own when it ends
 inline constexpr std::uint32_t kWatched = 1U << 8;  ///< has monitors
 inline constexpr std::uint32_t kHasText = 1U << 9;  ///< the reason's text is with the monitors
+inline constexpr std::uint32_t kNamed = 1U << 10;   ///< got or lost its name while it lived
+inline constexpr std::uint32_t kTraits = 1U << 11;  ///< has traits of its own
 inline constexpr int kReasonShift = 16;             ///< EndKind of kStop, kKill or kOwn, 8 bits
 inline constexpr std::uint32_t kNow = kKill | kHaltKill;
 inline constexpr std::uint32_t kEnd = kStop | kHalt | kOwn | kNow;
@@ -67,7 +69,7 @@ struct alignas(kCacheLine) Cell {
     std::atomic<std::uint32_t> restarts{0};
     Cell* nextReady = nullptr;              ///< in a ready list; under that list's lock
     std::atomic<CellSide*> side{nullptr};   ///< made when first needed, stays with the slot
-    std::atomic<std::uint32_t> stem{0};     ///< name without its number; 0: unnamed
+    std::atomic<std::uint32_t> stem{0};     ///< name without its number, see NameTable; 0: none
     std::atomic<std::uint32_t> ordinal{0};  ///< its number, or place in a bulk creation
     std::uint32_t groupPrevious = kNoSlot;  ///< under the group's lock
     std::uint32_t groupNext = kNoSlot;

@@ -25,6 +25,7 @@ Core::Core(const RuntimeOptions& given)
       slots(given.maxAgents),
       names(slots, reclaimer),
       groups(reclaimer),
+      traits(slots, reclaimer),
       contexts(*this),
       monitors(*this),
       supervision(*this),

@@ -27,6 +27,7 @@
 #include "runtime/internal/supervision.h"
 #include "runtime/internal/thread_context.h"
 #include "runtime/internal/timers.h"
+#include "runtime/internal/trait_table.h"
 #include "runtime/runtime_options.h"
 #include "runtime/scheduler.h"
 
@@ -57,6 +58,7 @@ public:
     SlotTable slots;
     NameTable names;
     GroupTable groups;
+    TraitTable traits;
     Labels labels;
     ContextTable contexts;
     Monitors monitors;

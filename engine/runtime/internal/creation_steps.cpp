@@ -117,8 +117,12 @@ void abandonCell(ThreadContext& context, Cell& cell)
     Core& core = context.owner();
     const AgentId id = core.slots.idOf(cell);
     const std::uint32_t next = id.generation + 1 == 0 ? 1 : id.generation + 1;
-    cell.control.store(std::uint64_t{next} << control::kGenerationShift, std::memory_order_seq_cst);
-    core.names.remove(id.slot);
+    const auto orders = static_cast<std::uint32_t>(cell.control.exchange(
+        std::uint64_t{next} << control::kGenerationShift, std::memory_order_seq_cst));
+    core.names.remove(id.slot, (orders & control::kNamed) != 0);
+    if ((orders & control::kTraits) != 0) {
+        core.traits.forget(id.slot);
+    }
     cell.generation.store(next, std::memory_order_seq_cst);
     dropMail(context, cell);
     if (cell.group.load(std::memory_order_relaxed)->ops->mayStop != nullptr) {

@@ -97,7 +97,7 @@ void endForGood(ThreadContext& context, Cell& cell, const EndReason& reason)
     if ((orders & control::kSuspend) != 0) {
         context.counters.subtract(Count::suspended);
     }
-    core.names.remove(id.slot);
+    core.names.remove(id.slot, (orders & control::kNamed) != 0);
     cell.generation.store(next, std::memory_order_release);
     dropMail(context, cell);
     if (group.ops->mayStop != nullptr) {
@@ -107,6 +107,9 @@ void endForGood(ThreadContext& context, Cell& cell, const EndReason& reason)
     leaveGroup(core, group, cell);
     if ((orders & control::kWatched) != 0) {
         core.monitors.tell(context, {id, reason});
+    }
+    if ((orders & control::kTraits) != 0) {
+        core.traits.forget(id.slot);
     }
     if ((orders & control::kHasText) != 0) {
         static_cast<void>(core.monitors.takeText(id));

@@ -2,8 +2,9 @@
 #include "runtime/internal/name_table.h"
 
 #include <algorithm>
-#include <charconv>
 #include <new>
+
+#include "runtime/internal/name_text.h"
 
 namespace muster::detail {
 namespace {
@@ -12,58 +13,6 @@ constexpr std::uint64_t kFree = 0;
 constexpr std::uint64_t kRemoved = 1;  // a slot is stored plus 2
 constexpr std::size_t kFirstSize = 1024;
 constexpr int kHashShift = 32;
-constexpr std::size_t kMaxDigits = 9;
-
-struct Parts {
-    std::string_view stem;
-    std::uint32_t ordinal;
-};
-
-// "indexer-17" is "indexer-" and 17; "a-017" and "17" have no number, for only one spelling
-// may lead to one name.
-Parts split(std::string_view name) noexcept
-{
-    std::size_t at = name.size();
-    while (at > 0 && name[at - 1] >= '0' && name[at - 1] <= '9') {
-        --at;
-    }
-    const std::string_view digits = name.substr(at);
-    std::uint32_t ordinal = 0;
-    if (at == 0 || digits.empty() || digits.size() > kMaxDigits || digits[0] == '0') {
-        return {name, NameTable::kNone};
-    }
-    std::from_chars(digits.data(), digits.data() + digits.size(), ordinal);
-    return {name.substr(0, at), ordinal};
-}
-
-// FNV-1a over all but the last character, mixed, then that character: neighbours stay close.
-std::uint64_t hashOf(std::string_view name) noexcept
-{
-    std::uint64_t hash = 0xcbf29ce484222325ULL;
-    for (const char c : name.substr(0, name.size() - 1)) {
-        hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3ULL;
-    }
-    hash ^= hash >> 29;
-    hash *= 0xbf58476d1ce4e5b9ULL;
-    hash ^= hash >> 32;
-    return (hash << 4) + static_cast<unsigned char>(name.back());
-}
-
-class NumberText {
-public:
-    explicit NumberText(std::uint32_t number) noexcept
-        : m_end(std::to_chars(m_text, m_text + sizeof m_text, number).ptr)
-    {
-    }
-    [[nodiscard]] std::string_view view() const noexcept
-    {
-        return {m_text, static_cast<std::size_t>(m_end - m_text)};
-    }
-
-private:
-    char m_text[10];
-    char* m_end;
-};
 
 }  // namespace
 
@@ -96,17 +45,18 @@ NameTable::~NameTable()
 
 bool NameTable::add(std::string_view name, std::uint32_t slot)
 {
-    const Parts parts = split(name);
+    const NameParts parts = split(name);
+    const std::uint64_t hash = hashOf(name);
     const std::lock_guard lock(m_mutex);
     reserve(1);
     Table& table = *m_table.load(std::memory_order_relaxed);
-    if (lookUp(table, name)) {
+    if (lookUp(table, name, hash)) {
         return false;
     }
     Cell& cell = m_slots.at(slot);
     cell.ordinal.store(parts.ordinal, std::memory_order_relaxed);
     cell.stem.store(acquireStem(parts.stem, 1), std::memory_order_seq_cst);
-    insert(table, hashOf(name), slot);
+    insert(table, hash, slot);
     ++m_live;
     return true;
 }
@@ -124,7 +74,8 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
         const auto ordinal = static_cast<std::uint32_t>(from + i);
         name.resize(stemText.size());
         name += NumberText(ordinal).view();
-        if (lookUp(table, name)) {
+        const std::uint64_t hash = hashOf(name);
+        if (lookUp(table, name, hash)) {
             taken.push_back(i);
             --held.uses;
             continue;
@@ -132,24 +83,37 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
         Cell& cell = m_slots.at(slots[i]);
         cell.ordinal.store(ordinal, std::memory_order_relaxed);
         cell.stem.store(number, std::memory_order_seq_cst);
-        insert(table, hashOf(name), slots[i]);
+        insert(table, hash, slots[i]);
         ++m_live;
     }
     releaseStem(number);
 }
 
-void NameTable::remove(std::uint32_t slot) noexcept
+void NameTable::remove(std::uint32_t slot, bool changed) noexcept
 {
     Cell& cell = m_slots.at(slot);
-    const std::uint32_t number = cell.stem.load(std::memory_order_relaxed);
-    if (number == 0) {
+    if (!changed && cell.stem.load(std::memory_order_relaxed) == 0) {
         return;
     }
     const std::lock_guard lock(m_mutex);
-    Table& table = *m_table.load(std::memory_order_relaxed);
-    std::string name;
-    append(name, cell);
-    const std::uint64_t hash = hashOf(name);
+    if (cell.stem.load(std::memory_order_relaxed) != 0) {
+        removeLocked(*m_table.load(std::memory_order_relaxed), cell, slot);
+    }
+}
+
+void NameTable::removeLocked(Table& table, Cell& cell, std::uint32_t slot) noexcept
+{
+    m_text.clear();
+    append(m_text, cell);
+    erase(table, hashOf(m_text), slot);
+    --m_live;
+    const std::uint32_t number = cell.stem.load(std::memory_order_relaxed) & ~kWhole;
+    cell.stem.store(0, std::memory_order_seq_cst);
+    releaseStem(number);
+}
+
+void NameTable::erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept
+{
     const std::uint64_t wanted = (hash << kHashShift) | (slot + 2);
     for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
         auto& entry = table.entries[at];
@@ -160,15 +124,17 @@ void NameTable::remove(std::uint32_t slot) noexcept
                 table.entries[(at + 1) & table.mask].load(std::memory_order_relaxed) == kFree;
             entry.store(last ? kFree : kRemoved, std::memory_order_release);
             m_filled -= last ? 1 : 0;
-            break;
+            return;
         }
         if (found == kFree) {
-            break;
+            return;
         }
     }
-    --m_live;
-    cell.stem.store(0, std::memory_order_seq_cst);
-    releaseStem(number);
+}
+
+void NameTable::prefetch(const Table& table, std::uint64_t hash) const noexcept
+{
+    __builtin_prefetch(&table.entries[hash & table.mask], 1);
 }
 
 AgentId NameTable::find(std::string_view name) const noexcept
@@ -177,12 +143,12 @@ AgentId NameTable::find(std::string_view name) const noexcept
         return {};
     }
     const ReadGuard guard(m_reclaimer);
-    return lookUp(*m_table.load(std::memory_order_seq_cst), name);
+    return lookUp(*m_table.load(std::memory_order_seq_cst), name, hashOf(name));
 }
 
-AgentId NameTable::lookUp(const Table& table, std::string_view name) const noexcept
+AgentId NameTable::lookUp(const Table& table, std::string_view name,
+                          std::uint64_t hash) const noexcept
 {
-    const std::uint64_t hash = hashOf(name);
     const std::uint64_t high = hash << kHashShift;
     for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
         const std::uint64_t entry = table.entries[at].load(std::memory_order_acquire);
@@ -210,7 +176,7 @@ bool NameTable::names(std::uint32_t slot, std::string_view name) const noexcept
     if (record == nullptr || !name.starts_with(record->text)) {
         return false;
     }
-    const std::uint32_t ordinal = cell.ordinal.load(std::memory_order_relaxed);
+    const std::uint32_t ordinal = ordinalOf(cell);
     const std::string_view rest = name.substr(record->text.size());
     return ordinal == kNone ? rest.empty() : rest == NumberText(ordinal).view();
 }
@@ -222,7 +188,7 @@ void NameTable::append(std::string& out, const Cell& cell) const
         return;
     }
     out += record->text;
-    const std::uint32_t ordinal = cell.ordinal.load(std::memory_order_relaxed);
+    const std::uint32_t ordinal = ordinalOf(cell);
     if (ordinal != kNone) {
         out += NumberText(ordinal).view();
     }
@@ -261,6 +227,7 @@ NameTable::Stem& NameTable::record(std::uint32_t number) const noexcept
 
 const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
 {
+    number &= ~kWhole;
     if (number == 0) {
         return nullptr;
     }
@@ -270,9 +237,14 @@ const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
 
 std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
 {
+    if (m_recentStem != 0 && record(m_recentStem).text == text) {
+        record(m_recentStem).uses += uses;
+        return m_recentStem;
+    }
     if (const auto found = m_stems.find(text); found != m_stems.end()) {
-        record(found->second).uses += uses;
-        return found->second;
+        m_recentStem = found->second;
+        record(m_recentStem).uses += uses;
+        return m_recentStem;
     }
     std::uint32_t number = m_nextStem;
     if (!m_freeStems.empty()) {
@@ -290,6 +262,7 @@ std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
         ->at(number % kChunk)
         .store(record, std::memory_order_seq_cst);
     m_stems.emplace(record->text, number);
+    m_recentStem = number;
     return number;
 }
 
@@ -300,6 +273,7 @@ void NameTable::releaseStem(std::uint32_t number) noexcept
     if (--record->uses != 0) {
         return;
     }
+    m_recentStem = m_recentStem == number ? 0 : m_recentStem;
     m_stems.erase(record->text);
     place.store(nullptr, std::memory_order_seq_cst);
     m_freeStems.push_back(number);

@@ -4,14 +4,18 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "runtime/internal/address_space.h"
 #include "runtime/internal/cell.h"
+#include "runtime/internal/name_text.h"
 #include "runtime/internal/reclaimer.h"
 #include "runtime/internal/slot_table.h"
 
@@ -19,6 +23,8 @@ namespace muster::detail {
 
 /// Agents by name. A name is kept as a stem and a number ("indexer-" and 17), so that a million
 /// names made in bulk cost one string; the index holds a slot and 32 bits of the name's hash.
+/// An agent that was made in bulk keeps its number for its place there: a name that it gets
+/// later is kept whole (kWhole).
 /// Names that differ in their last character only are neighbours in it: a bulk creation walks
 /// it in order. Look-ups take no lock. Thread safety: any thread.
 class NameTable {
@@ -27,7 +33,7 @@ public:
         std::uint32_t stem = 0;
         std::uint32_t ordinal = kNone;
     };
-    static constexpr std::uint32_t kNone = ~std::uint32_t{0};
+    static constexpr std::uint32_t kNone = kNoOrdinal;
 
     NameTable(const SlotTable& slots, Reclaimer& reclaimer);
     NameTable(const NameTable&) = delete;
@@ -42,13 +48,35 @@ public:
                  std::size_t count, std::vector<std::size_t>& taken);
     /// Makes room for that many more names, so that adding them does not grow it step by step.
     void prepare(std::size_t more);
-    /// Of a slot that is about to be free.
-    void remove(std::uint32_t slot) noexcept;
+    /// Of a slot that is about to be free. `changed`: its name may be changing right now.
+    void remove(std::uint32_t slot, bool changed) noexcept;
+
+    enum class Outcome : std::uint8_t {
+        done,
+        gone,      ///< the agent is not alive
+        taken,     ///< the name is another's
+        hasName,   ///< the agent has a name already
+        nameless,  ///< the agent has none to lose
+    };
+    /// Names for living agents, in order, under one lock. `refused(index, why)` for those that
+    /// got none. The caller holds a ReadGuard.
+    using Refused = std::function<void(std::size_t index, Outcome why)>;
+    using Named = std::pair<AgentId, std::string>;
+    void give(std::span<const Named> names, const Refused& refused);
+    /// Takes their names away.
+    void take(std::span<const AgentId> ids, const Refused& refused);
 
     /// The living agent of that name; none when there is none.
     [[nodiscard]] AgentId find(std::string_view name) const noexcept;
     /// Empty for an unnamed one. For the caller under a ReadGuard, or the cell's owner.
     void append(std::string& out, const Cell& cell) const;
+    /// The number in a name; kNone when it has none, or there is no name but a place in bulk.
+    [[nodiscard]] static std::uint32_t ordinalOf(const Cell& cell) noexcept
+    {
+        return (cell.stem.load(std::memory_order_seq_cst) & kWhole) != 0
+                   ? kNone
+                   : cell.ordinal.load(std::memory_order_relaxed);
+    }
     /// The name without its number; valid under a ReadGuard. Empty for an unnamed one.
     [[nodiscard]] std::string_view stemOf(const Cell& cell) const noexcept;
     /// The first of `count` numbers in a row that no other caller was or will be given for this
@@ -57,6 +85,9 @@ public:
     void dropOrdinals(std::string_view stem) noexcept;
 
 private:
+    /// In Cell::stem: the name is the stem alone, whatever Cell::ordinal says.
+    static constexpr std::uint32_t kWhole = 1U << 31;
+
     struct Stem {
         std::string text;
         std::uint64_t uses = 0;
@@ -80,7 +111,13 @@ private:
     void releaseStem(std::uint32_t number) noexcept;
     [[nodiscard]] Stem& record(std::uint32_t number) const noexcept;
     [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
-    [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name) const noexcept;
+    [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name,
+                                 std::uint64_t hash) const noexcept;
+    void prefetch(const Table& table, std::uint64_t hash) const noexcept;
+    [[nodiscard]] Outcome giveOne(Table& table, const Named& named, std::uint64_t hash);
+    [[nodiscard]] Outcome takeOne(Table& table, AgentId id);
+    void removeLocked(Table& table, Cell& cell, std::uint32_t slot) noexcept;
+    void erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
     void insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
     void reserve(std::size_t more);
 
@@ -94,6 +131,8 @@ private:
     std::unordered_map<std::string_view, std::uint32_t> m_stems;
     std::vector<std::uint32_t> m_freeStems;
     std::uint32_t m_nextStem = 1;
+    std::uint32_t m_recentStem = 0;  // the one used last; names come in families
+    std::string m_text;              // for putting a name together
     std::array<std::atomic<Chunk*>, kChunks> m_chunks{};
 };
 

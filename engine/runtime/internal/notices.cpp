@@ -85,6 +85,40 @@ void endedMany(Core& core, AgentId first, std::uint64_t count, const EndReason& 
     }
 }
 
+void entryChanged(Core& core, EventType type, AgentId id, std::string_view name,
+                  std::string_view change)
+{
+    if (core.events == nullptr) {
+        return;
+    }
+    const ReadGuard guard(core.reclaimer);
+    const Cell* cell = core.slots.find(id);
+    const AgentGroup* group =
+        cell == nullptr ? nullptr : cell->group.load(std::memory_order_seq_cst);
+    const std::string_view agentType = group == nullptr ? std::string_view() : group->type;
+    if (change.empty()) {
+        core.events->publish(type, id, {{"agent_type", agentType}, {"name", name}});
+    } else {
+        core.events->publish(type, id,
+                             {{"agent_type", agentType}, {"name", name}, {"change", change}});
+    }
+}
+
+void entriesChanged(Core& core, EventType type, AgentId first, std::uint64_t count,
+                    std::string_view change)
+{
+    if (core.events == nullptr || count == 0) {
+        return;
+    }
+    const AgentIdText id(first);
+    if (change.empty()) {
+        core.events->publish(type, Component::runtime, {{"count", count}, {"first", id.view()}});
+    } else {
+        core.events->publish(type, Component::runtime,
+                             {{"count", count}, {"first", id.view()}, {"change", change}});
+    }
+}
+
 void crashed(Core& core, const Cell& cell, std::string_view reason, std::string_view message)
 {
     if (core.events != nullptr) {

@@ -26,6 +26,11 @@ void createdMany(Core& core, std::string_view type, AgentId first, std::string_v
                  std::uint64_t count, Duration took);
 void ended(Core& core, const Cell& cell, const EndReason& reason);
 void endedMany(Core& core, AgentId first, std::uint64_t count, const EndReason& reason);
+/// One change of names or traits, or one over a range: `change` is empty for names.
+void entryChanged(Core& core, EventType type, AgentId id, std::string_view name,
+                  std::string_view change);
+void entriesChanged(Core& core, EventType type, AgentId first, std::uint64_t count,
+                    std::string_view change);
 void crashed(Core& core, const Cell& cell, std::string_view reason, std::string_view message);
 void restarted(Core& core, const Cell& cell, std::string_view reason);
 void suspended(Core& core, AgentId id, bool resumed);
