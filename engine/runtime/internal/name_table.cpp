@@ -119,16 +119,26 @@ void NameTable::erase(Table& table, std::uint64_t hash, std::uint32_t slot) noex
         auto& entry = table.entries[at];
         const std::uint64_t found = entry.load(std::memory_order_relaxed);
         if (found == wanted) {
-            // Free again where a search ends here anyway; else searches must go on past it.
-            const bool last =
-                table.entries[(at + 1) & table.mask].load(std::memory_order_relaxed) == kFree;
-            entry.store(last ? kFree : kRemoved, std::memory_order_release);
-            m_filled -= last ? 1 : 0;
+            // Free again where a search ends here anyway, and so the marks before it; else
+            // searches must go on past it.
+            entry.store(kRemoved, std::memory_order_release);
+            if (table.entries[(at + 1) & table.mask].load(std::memory_order_relaxed) == kFree) {
+                freeRemoved(table, at);
+            }
             return;
         }
         if (found == kFree) {
             return;
         }
+    }
+}
+
+void NameTable::freeRemoved(Table& table, std::size_t last) noexcept
+{
+    for (std::size_t at = last; table.entries[at].load(std::memory_order_relaxed) == kRemoved;
+         at = (at - 1) & table.mask) {
+        table.entries[at].store(kFree, std::memory_order_release);
+        --m_filled;
     }
 }
 

@@ -117,6 +117,8 @@ private:
     [[nodiscard]] Outcome giveOne(Table& table, const Named& named, std::uint64_t hash);
     [[nodiscard]] Outcome takeOne(Table& table, AgentId id);
     void removeLocked(Table& table, Cell& cell, std::uint32_t slot) noexcept;
+    /// The marks up to `last`, which a free entry follows: no search need pass them.
+    void freeRemoved(Table& table, std::size_t last) noexcept;
     void erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
     void insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
     void reserve(std::size_t more);
