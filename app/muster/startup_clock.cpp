@@ -58,7 +58,7 @@ double StartupClock::totalMs() const
     return m_lastMs;
 }
 
-QString StartupClock::report(const std::vector<ServiceStart>& services) const
+QString StartupClock::report(const EngineStartup& engine) const
 {
     QString text;
     QTextStream out(&text);
@@ -69,12 +69,14 @@ QString StartupClock::report(const std::vector<ServiceStart>& services) const
     for (const auto& each : m_steps) {
         line(each.name, each.ms);
     }
-    if (!services.empty()) {
+    if (!engine.services.empty()) {
         out << QStringLiteral("Engine, started behind the first frame\n");
-        for (const auto& each : services) {
+        for (const auto& each : engine.services) {
             line(QString::fromStdString(each.service),
                  std::chrono::duration<double, std::milli>(each.took).count());
         }
+        line(QStringLiteral("ready"),
+             std::chrono::duration<double, std::milli>(engine.ready).count());
     }
     return text;
 }

@@ -20,8 +20,8 @@ public:
     /// What has been done since the step before.
     void step(const QString& name);
     [[nodiscard]] double totalMs() const;
-    /// As the report prints it; `services` are the engine's own.
-    [[nodiscard]] QString report(const std::vector<ServiceStart>& services) const;
+    /// As the report prints it; `engine` is its own part, behind it.
+    [[nodiscard]] QString report(const EngineStartup& engine) const;
 
 private:
     struct Step {

@@ -252,8 +252,14 @@ void addDoctor(CLI::App& root, Parsed& parsed)
     auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
     app.add_flag("--reference", parsed.doctor.reference,
                  "print every event type, metric and command instead");
+    app.add_option("--db", parsed.doctor.database,
+                   "open this session too: made when missing, else a run is added")
+        ->check(refuseEmpty)
+        ->type_name("FILE");
     addChoice(app, "--format", parsed.doctor.format, kFormats, "for people, or JSON");
-    app.footer("Examples:\n  musterctl doctor\n  musterctl doctor --reference --format jsonl");
+    app.footer(
+        "Examples:\n  musterctl doctor\n  musterctl doctor --db trial.db\n"
+        "  musterctl doctor --reference --format jsonl");
 }
 
 /// A range that holds nothing is a mistake, not an empty answer.

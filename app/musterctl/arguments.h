@@ -41,6 +41,7 @@ struct ExportArguments {
 };
 
 struct DoctorArguments {
+    std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
     Format format = Format::table;
 };

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <chrono>
 #include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include "api/engine.h"
 #include "api/machine.h"
@@ -16,29 +21,29 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-/// An engine started and stopped: what took how long.
+/// An engine started and stopped: what took how long, and what went wrong.
 struct Trial {
-    std::vector<ServiceStart> services;
-    Duration ready{};
-    Duration stop{};
+    EngineStartup startup;
+    std::optional<Duration> stop;
+    std::optional<Error> failure;
 };
 
-[[nodiscard]] Result<Trial> tryEngine()
+[[nodiscard]] Trial tryEngine(const DoctorArguments& arguments)
 {
     using SteadyClock = std::chrono::steady_clock;
-    const auto begin = SteadyClock::now();
-    auto engine = Engine::start({});
+    EngineOptions options;
+    options.database = arguments.database;
+    Trial trial;
+    auto engine = Engine::start(options, &trial.startup);
     const auto ready = SteadyClock::now();
     if (!engine) {
-        return engine.error();
+        trial.failure = engine.error();
+        return trial;
     }
-    Trial trial{.services = (*engine)->startup(), .ready = ready - begin};
     const auto summary = (*engine)->drain(Engine::kDrainBound);
     engine->reset();
     trial.stop = SteadyClock::now() - ready;
-    if (summary.failure) {
-        return *summary.failure;
-    }
+    trial.failure = summary.failure;
     return trial;
 }
 
@@ -52,7 +57,7 @@ struct Trial {
     return figure.known() ? Json(figure.value) : Json(nullptr);
 }
 
-[[nodiscard]] Json toJson(const MachineInfo& machine, const Result<Trial>& trial)
+[[nodiscard]] Json toJson(const MachineInfo& machine, const Trial& trial)
 {
     Json json{
         {"build", buildDescription()},
@@ -66,20 +71,47 @@ struct Trial {
         {"data_directory", machine.dataDirectory.string()},
         {"disk_free_bytes", orNull(machine.diskFree)},
         {"data_problem", machine.dataProblem.empty() ? Json(nullptr) : Json(machine.dataProblem)}};
-    json["engine_error"] = trial ? Json(nullptr) : Json(trial.error().text());
-    json["ready_ms"] = trial ? Json(milliseconds(trial->ready)) : Json(nullptr);
-    json["stop_ms"] = trial ? Json(milliseconds(trial->stop)) : Json(nullptr);
+    const auto& startup = trial.startup;
+    json["engine_error"] = trial.failure ? Json(trial.failure->text()) : Json(nullptr);
+    json["failed_service"] = nullptr;
+    json["ready_ms"] = trial.stop ? Json(milliseconds(startup.ready)) : Json(nullptr);
+    json["stop_ms"] = trial.stop ? Json(milliseconds(*trial.stop)) : Json(nullptr);
     json["services"] = Json::array();
-    if (trial) {
-        for (const auto& service : trial->services) {
-            json["services"].push_back(
-                {{"service", service.service}, {"start_ms", milliseconds(service.took)}});
+    for (const auto& service : startup.services) {
+        const bool begun = service.state != ServiceState::waiting;
+        json["services"].push_back(
+            {{"service", service.service},
+             {"group", service.group + 1},
+             {"needs", service.needs},
+             {"state", toString(service.state)},
+             {"begin_ms", begun ? Json(milliseconds(service.began)) : Json()},
+             {"start_ms", begun ? Json(milliseconds(service.took)) : Json()}});
+        if (service.state == ServiceState::failed) {
+            json["failed_service"] = service.service;
         }
     }
     return json;
 }
 
-void print(Output& output, const MachineInfo& machine, const Result<Trial>& trial)
+/// In the order of the groups; those of one group begin side by side.
+void printServices(Output& output, std::vector<ServiceStart> services)
+{
+    std::ranges::stable_sort(services, {}, &ServiceStart::group);
+    output.line(fmt::format("  {:<5}  {:<10} {:>11} {:>11}  {:<8} {}", "group", "service",
+                            "begins at", "takes", "state", "needs"));
+    for (const auto& service : services) {
+        const bool begun = service.state != ServiceState::waiting;
+        const auto time = [&](Duration span) {
+            return begun ? fmt::format("{:.3f} ms", milliseconds(span)) : std::string("–");
+        };
+        output.line(fmt::format(
+            "  {:<5}  {:<10} {:>11} {:>11}  {:<8} {}", service.group + 1, service.service,
+            time(service.began), time(service.took), toString(service.state),
+            service.needs.empty() ? "nothing" : fmt::format("{}", fmt::join(service.needs, ", "))));
+    }
+}
+
+void print(Output& output, const MachineInfo& machine, const Trial& trial)
 {
     const auto row = [&output](std::string_view name, const std::string& value) {
         output.line(fmt::format("{:<16}{}", name, value));
@@ -95,16 +127,16 @@ void print(Output& output, const MachineInfo& machine, const Result<Trial>& tria
     if (!machine.dataProblem.empty()) {
         row("problem", machine.dataProblem);
     }
-    if (!trial) {
-        row("engine", "does not start: " + trial.error().text());
-        return;
+    if (trial.failure) {
+        row("engine", (trial.stop ? "fails: " : "does not start: ") + trial.failure->text());
+    } else {
+        output.line("engine");
     }
-    output.line("engine");
-    for (const auto& service : trial->services) {
-        row("  " + service.service, fmt::format("{:8.3f} ms", milliseconds(service.took)));
+    printServices(output, trial.startup.services);
+    if (trial.stop) {
+        row("start to ready", fmt::format("{:8.3f} ms", milliseconds(trial.startup.ready)));
+        row("stop", fmt::format("{:8.3f} ms", milliseconds(*trial.stop)));
     }
-    row("start to ready", fmt::format("{:8.3f} ms", milliseconds(trial->ready)));
-    row("stop", fmt::format("{:8.3f} ms", milliseconds(trial->stop)));
 }
 
 }  // namespace
@@ -118,14 +150,14 @@ int doctor(const DoctorArguments& arguments)
         return finish(output);
     }
     const auto machine = machineInfo();
-    const auto trial = tryEngine();
+    const auto trial = tryEngine(arguments);
     if (lines) {
         output.line(toJson(machine, trial).dump(-1, ' ', false, Json::error_handler_t::replace));
     } else {
         print(output, machine, trial);
     }
     const int printed = finish(output);
-    return trial && machine.dataProblem.empty() ? printed : kExitFailed;
+    return !trial.failure && machine.dataProblem.empty() ? printed : kExitFailed;
 }
 
 }  // namespace muster::ctl

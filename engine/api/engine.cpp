@@ -25,7 +25,7 @@ constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
 /// The parts of an engine above its services, and the beats that drive them.
 class Engine::Impl {
 public:
-    explicit Impl(std::unique_ptr<EngineCore> started)
+    explicit Impl(std::shared_ptr<EngineCore> started)
         : core(std::move(started)),
           run(core->workload ? makeRun() : nullptr),
           telemetry(*core),
@@ -58,7 +58,7 @@ public:
         lifecycle.begin();
     }
 
-    std::unique_ptr<EngineCore> core;
+    std::shared_ptr<EngineCore> core;
     std::unique_ptr<WorkloadRun> run;
     EngineTelemetry telemetry;
     SnapshotBuilder snapshots;
@@ -110,17 +110,22 @@ private:
 Engine::Engine(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
 Engine::~Engine() = default;
 
-Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options)
+Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options, EngineStartup* startup)
 {
     const auto real = systemClock();
     const auto begin = real->now();
-    auto core = startCore(options);
-    if (!core) {
-        return core.error();
+    auto core = std::make_shared<EngineCore>();
+    core->options = options;
+    std::unique_ptr<Impl> impl;
+    const auto started = startServices(*core, [&] { impl = std::make_unique<Impl>(core); });
+    if (!started) {
+        if (startup != nullptr) {
+            *startup = core->startup;
+        }
+        return started.error();
     }
-    auto impl = std::make_unique<Impl>(*std::move(core));
     const auto took = real->now() - begin;
-    impl->core->startup.push_back({"ready", took});
+    core->startup.ready = took;
     Fields fields{{"workers", impl->core->runtime->workers()},
                   {"simulated", impl->core->simulated()},
                   {"seed", static_cast<std::int64_t>(impl->core->seed)},
@@ -131,6 +136,9 @@ Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options)
     impl->core->publisher->publish(
         EventDraft{EventType::engineStarted, Component::engine, fields, {}});
     impl->begin();
+    if (startup != nullptr) {
+        *startup = core->startup;
+    }
     return std::unique_ptr<Engine>(new Engine(std::move(impl)));
 }
 
@@ -180,7 +188,7 @@ void Engine::history(HistoryQuery query, std::function<void(Result<HistoryPage>)
     m_impl->queries.history(std::move(query), std::move(done));
 }
 
-const std::vector<ServiceStart>& Engine::startup() const noexcept
+const EngineStartup& Engine::startup() const noexcept
 {
     return m_impl->core->startup;
 }

@@ -14,6 +14,7 @@
 #include "api/snapshot.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "base/service_start.h"
 
 namespace muster {
 
@@ -56,11 +57,6 @@ struct RunSummary {
     [[nodiscard]] std::string json() const;
 };
 
-struct ServiceStart {
-    std::string service;
-    Duration took{};
-};
-
 /// One runtime with its workload, store, load and limits; two live in one process without
 /// knowing of each other. All work is on the engine's own threads: every function here returns
 /// at once, except start(), drain() and wait(), which are for background threads and programs
@@ -68,8 +64,10 @@ struct ServiceStart {
 /// Thread safety: every function from any thread; takeSnapshot() from one reader.
 class Engine {
 public:
-    /// Checks the workload first: nothing is started when it is wrong.
-    [[nodiscard]] static Result<std::unique_ptr<Engine>> start(const EngineOptions& options);
+    /// Checks the workload first: nothing that works is started when it is wrong. Errors open with
+    /// the name of the service that failed; `startup`, when given, then says how far it came.
+    [[nodiscard]] static Result<std::unique_ptr<Engine>> start(const EngineOptions& options,
+                                                               EngineStartup* startup = nullptr);
     ~Engine();  ///< drains with the default bound when nobody did
 
     /// The newest snapshot since the last call, or null. Lock-free.
@@ -90,8 +88,8 @@ public:
     void stopTail();
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
 
-    /// How long each service took to start, and start to ready in all.
-    [[nodiscard]] const std::vector<ServiceStart>& startup() const noexcept;
+    /// When each service started and how long it took, and start to ready in all.
+    [[nodiscard]] const EngineStartup& startup() const noexcept;
     [[nodiscard]] std::optional<std::filesystem::path> database() const;
 
     /// Asks the run to end: load stops, what is under way finishes. Returns at once.

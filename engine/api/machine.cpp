@@ -52,15 +52,20 @@ namespace {
     return {static_cast<double>(disk.f_bavail) * static_cast<double>(disk.f_frsize), {}};
 }
 
+constexpr const char* kNextStep =
+    "Give yourself the right to, set XDG_DATA_HOME to another folder, or name each session (--db)";
+
 [[nodiscard]] std::string dataProblem(const std::filesystem::path& directory)
 {
     std::error_code failed;
     std::filesystem::create_directories(directory, failed);
     if (failed) {
-        return fmt::format("{} cannot be made: {}", directory.string(), failed.message());
+        return fmt::format("{} cannot be made: {}. {}", directory.string(), failed.message(),
+                           kNextStep);
     }
     if (access(directory.c_str(), W_OK | X_OK) != 0) {
-        return fmt::format("{} cannot be written to: {}", directory.string(), reason());
+        return fmt::format("{} cannot be written to: {}. {}", directory.string(), reason(),
+                           kNextStep);
     }
     return {};
 }

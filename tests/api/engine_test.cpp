@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <map>
 #include <set>
 
 #include "api/engine.h"
@@ -19,6 +20,8 @@ private slots:
     void takeSnapshotGivesTheNewestHoweverLongNobodyLooked();
     void aRunEndsAtItsBoundAndSumsUp();
     void everyServiceOfTheStartIsTimed();
+    void aServiceThatFailsIsNamedAndTheOthersAreStopped_data();
+    void aServiceThatFailsIsNamedAndTheOthersAreStopped();
     void twoEnginesInOneProcessKnowNothingOfEachOther();
     void theDrainNamesWhatDidNotStop();
     void aSecondRequestToEndCutsTheDrainShort();
@@ -142,16 +145,66 @@ void EngineTest::aRunEndsAtItsBoundAndSumsUp()
 
 void EngineTest::everyServiceOfTheStartIsTimed()
 {
-    auto engine = Engine::start({});
+    const EngineFixture fixture;
+    EngineOptions options;
+    options.database = fixture.file("run.db");
+    auto engine = Engine::start(options);
     QVERIFY(engine.ok());
-    std::set<std::string> names;
-    for (const auto& service : (*engine)->startup()) {
-        names.insert(service.service);
-        QVERIFY(service.took >= Duration::zero());
+    const auto& startup = (*engine)->startup();
+    std::map<std::string, ServiceStart> services;
+    for (const auto& service : startup.services) {
+        services.emplace(service.service, service);
+        QVERIFY(service.state == ServiceState::started);
+        QVERIFY(service.took > Duration::zero());
+        QVERIFY(service.began + service.took <= startup.ready);
+        for (const auto& need : service.needs) {
+            const auto& needed = services.at(need);
+            QVERIFY2(needed.group < service.group, need.c_str());
+            QVERIFY2(needed.began + needed.took <= service.began, need.c_str());
+        }
     }
-    for (const auto* name : {"log", "workload", "storage", "events", "runtime", "ready"}) {
-        QVERIFY2(names.contains(name), name);
+    QCOMPARE(services.size(), std::size_t{7});
+    // The session is opened while the workers start.
+    QCOMPARE(services.at("storage").group, services.at("runtime").group);
+    QCOMPARE(services.at("control").group, 3U);
+}
+
+void EngineTest::aServiceThatFailsIsNamedAndTheOthersAreStopped_data()
+{
+    QTest::addColumn<QString>("service");
+    QTest::newRow("log") << "log";
+    QTest::newRow("workload") << "workload";
+    QTest::newRow("storage") << "storage";
+}
+
+void EngineTest::aServiceThatFailsIsNamedAndTheOthersAreStopped()
+{
+    QFETCH(const QString, service);
+    const EngineFixture fixture;
+    auto options = fixture.options(EngineFixture::kSteady);
+    options.database = fixture.file("run.db");
+    if (service == "log") {
+        options.log.file = *options.workloadFile / "log";  // a file is no folder
+    } else if (service == "workload") {
+        options.workloadFile = fixture.file("missing.toml");
+    } else {
+        options.database = fixture.file("none/there/run.db");
     }
+    EngineStartup startup;
+    const auto engine = Engine::start(options, &startup);
+    QVERIFY(!engine.ok());
+    QVERIFY2(engine.error().message.starts_with(service.toStdString() + ": "),
+             engine.error().text().c_str());
+    QVERIFY(startup.ready == Duration::zero());
+    QCOMPARE(startup.services.size(), std::size_t{7});
+    for (const auto& start : startup.services) {
+        QVERIFY2(start.state == ServiceState::failed ? start.service == service.toStdString()
+                                                     : start.state != ServiceState::started,
+                 start.service.c_str());
+    }
+    // Nothing of it is left: the same session opens again.
+    const auto again = Engine::start(fixture.options(EngineFixture::kSteady));
+    QVERIFY2(again.ok(), again.ok() ? "" : again.error().text().c_str());
 }
 
 void EngineTest::twoEnginesInOneProcessKnowNothingOfEachOther()

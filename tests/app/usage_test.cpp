@@ -56,6 +56,7 @@ private slots:
     void aFileThatStartsProcessesNeedsTrust();
     void theVersionNamesTheBuild();
     void doctorTimesTheStart();
+    void doctorNamesTheServiceThatFailed();
     void theReferenceListsEventsMetricsAndCommands();
     void eventsAreFilteredLimitedAndOldestFirst();
     void everyExportHasItsHeaderAndGoesToAFile();
@@ -251,10 +252,43 @@ void UsageTest::doctorTimesTheStart()
     const auto json = doctor.lastJson();
     QVERIFY2(json["ready_ms"].toDouble() > 0, doctor.all());
     QVERIFY(json["cores"].toInt() > 0);
-    QVERIFY(json["services"].toArray().size() >= 5);
+    QCOMPARE(json["services"].toArray().size(), 7);
+    QVERIFY(json["failed_service"].isNull());
+    for (const auto& each : json["services"].toArray()) {
+        const auto service = each.toObject();
+        QCOMPARE(service["state"].toString(), QString("started"));
+        QVERIFY(service["start_ms"].toDouble() > 0 && service["begin_ms"].isDouble());
+        QCOMPARE(service["group"].toInt() > 1, !service["needs"].toArray().isEmpty());
+    }
     const auto table = musterctl({"doctor"});
     QVERIFY2(table.out.contains("start to ready"), table.all());
     QVERIFY(table.out.contains("runtime"));
+}
+
+void UsageTest::doctorNamesTheServiceThatFailed()
+{
+    const Scratch scratch;
+    const auto database = scratch.path("none/there/run.db");
+    const auto doctor = musterctl({"doctor", "--db", database, "--format", "jsonl"});
+    QCOMPARE(doctor.code, 1);
+    const auto json = doctor.lastJson();
+    QCOMPARE(json["failed_service"].toString(), QString("storage"));
+    QVERIFY2(json["engine_error"].toString().contains("storage: "), doctor.all());
+    QVERIFY(json["ready_ms"].isNull());
+    QHash<QString, QString> states;
+    for (const auto& each : json["services"].toArray()) {
+        const auto service = each.toObject();
+        states[service["service"].toString()] = service["state"].toString();
+    }
+    QCOMPARE(states["events"], QString("stopped"));
+    QCOMPARE(states["storage"], QString("failed"));
+    QCOMPARE(states["control"], QString("waiting"));
+    const auto table = musterctl({"doctor", "--db", database});
+    QCOMPARE(table.code, 1);
+    QVERIFY2(QString::fromUtf8(table.out).contains("does not start: " + database + ": storage: "),
+             table.all());
+    const auto run = musterctl({"run", scratch.write("short.toml", kShort), "--db", database});
+    QVERIFY2(run.code != 0 && run.err.contains(": storage: "), run.all());
 }
 
 void UsageTest::theReferenceListsEventsMetricsAndCommands()

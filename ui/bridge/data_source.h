@@ -30,8 +30,8 @@ public:
     [[nodiscard]] virtual std::optional<std::filesystem::path> database() const = 0;
     /// Of a recorded session only.
     [[nodiscard]] virtual std::optional<SessionInfo> session() const = 0;
-    /// How long each service took to start; empty of a recorded session.
-    [[nodiscard]] virtual std::vector<ServiceStart> startup() const = 0;
+    /// How each service of the engine came up; empty of a recorded session.
+    [[nodiscard]] virtual EngineStartup startup() const = 0;
 
     virtual void onSnapshot(std::function<void()> notify) = 0;
     [[nodiscard]] virtual SnapshotPtr takeSnapshot() = 0;
@@ -52,7 +52,8 @@ public:
 struct DataSources {
     using Made = Result<std::shared_ptr<DataSource>>;
 
-    std::function<Made(const EngineOptions&)> start;
+    /// Says in `startup`, when it fails, how far the engine came.
+    std::function<Made(const EngineOptions&, EngineStartup& startup)> start;
     std::function<Made(const std::filesystem::path&)> open;
     std::function<Result<WorkloadInfo>(const std::filesystem::path&,
                                        const std::vector<std::string>& overrides)>

@@ -51,28 +51,37 @@ EngineBridge::~EngineBridge()
 
 void EngineBridge::start(EngineOptions options)
 {
-    open([make = m_sources.start, options = std::move(options)] { return make(options); });
+    open([make = m_sources.start, options = std::move(options)](EngineStartup& startup) {
+        return make(options, startup);
+    });
 }
 
 void EngineBridge::openSession(std::filesystem::path file)
 {
-    open([make = m_sources.open, file = std::move(file)] { return make(file); });
+    open([make = m_sources.open, file = std::move(file)](EngineStartup&) { return make(file); });
 }
 
-void EngineBridge::open(std::function<DataSources::Made()> make)
+void EngineBridge::open(Make make)
 {
     close();
+    m_failedStart = {};
     setMode(Mode::opening);
     m_worker->post([this, inbox = m_inbox, opening = ++m_opening, make = std::move(make)] {
-        inbox->post([this, opening, made = make()]() mutable { adopt(opening, std::move(made)); });
+        EngineStartup startup;
+        auto made = make(startup);
+        inbox->post(
+            [this, opening, made = std::move(made), startup = std::move(startup)]() mutable {
+                adopt(opening, std::move(made), std::move(startup));
+            });
     });
 }
 
-void EngineBridge::adopt(std::uint64_t opening, DataSources::Made made)
+void EngineBridge::adopt(std::uint64_t opening, DataSources::Made made, EngineStartup startup)
 {
     const bool overtaken = opening != m_opening;
     if (!made.ok()) {
         if (!overtaken) {
+            m_failedStart = std::move(startup);
             setMode(Mode::empty);
             emit openFailed(made.error());
         }
@@ -195,9 +204,9 @@ std::optional<SessionInfo> EngineBridge::session() const
     return m_source ? m_source->session() : std::nullopt;
 }
 
-std::vector<ServiceStart> EngineBridge::startup() const
+EngineStartup EngineBridge::startup() const
 {
-    return m_source ? m_source->startup() : std::vector<ServiceStart>{};
+    return m_source ? m_source->startup() : m_failedStart;
 }
 
 void EngineBridge::submit(const Command& command, QObject* context, Answer<CommandOutcome> done)

@@ -64,7 +64,8 @@ public:
     }
     [[nodiscard]] std::optional<std::filesystem::path> database() const;
     [[nodiscard]] std::optional<SessionInfo> session() const;
-    [[nodiscard]] std::vector<ServiceStart> startup() const;
+    /// Of the engine that is open; else of one that failed to start just now.
+    [[nodiscard]] EngineStartup startup() const;
 
     void submit(const Command& command, QObject* context, Answer<CommandOutcome> done);
     void agents(const AgentQuery& query, QObject* context, Answer<AgentPage> done);
@@ -89,8 +90,9 @@ signals:
     void readOnlyChanged(bool on);
 
 private:
-    void open(std::function<DataSources::Made()> make);
-    void adopt(std::uint64_t opening, DataSources::Made made);
+    using Make = std::function<DataSources::Made(EngineStartup& startup)>;
+    void open(Make make);
+    void adopt(std::uint64_t opening, DataSources::Made made, EngineStartup startup);
     void listen();
     void takeSnapshot(std::chrono::steady_clock::time_point arrival);
     void summarise();
@@ -102,6 +104,7 @@ private:
     std::shared_ptr<Inbox> m_inbox;
     std::unique_ptr<TaskThread> m_worker;
     std::shared_ptr<DataSource> m_source;
+    EngineStartup m_failedStart;
     Mode m_mode = Mode::empty;
     SnapshotPtr m_snapshot;
     std::chrono::steady_clock::time_point m_arrival{};

@@ -14,7 +14,7 @@ public:
     bool live() const noexcept override { return true; }
     std::optional<std::filesystem::path> database() const override { return m_engine->database(); }
     std::optional<SessionInfo> session() const override { return std::nullopt; }
-    std::vector<ServiceStart> startup() const override { return m_engine->startup(); }
+    EngineStartup startup() const override { return m_engine->startup(); }
 
     void onSnapshot(std::function<void()> notify) override
     {
@@ -56,9 +56,9 @@ private:
 
 }  // namespace
 
-DataSources::Made startEngine(const EngineOptions& options)
+DataSources::Made startEngine(const EngineOptions& options, EngineStartup& startup)
 {
-    auto engine = Engine::start(options);
+    auto engine = Engine::start(options, &startup);
     if (!engine.ok()) {
         return engine.error();
     }

@@ -5,8 +5,8 @@
 
 namespace muster::ui {
 
-/// A running engine as a source. Blocks while the engine starts.
-[[nodiscard]] DataSources::Made startEngine(const EngineOptions& options);
+/// A running engine as a source. Blocks while the engine starts; `startup` says how it did.
+[[nodiscard]] DataSources::Made startEngine(const EngineOptions& options, EngineStartup& startup);
 
 /// A recorded session as a source. Its reads, which block, run on a thread of its own.
 [[nodiscard]] DataSources::Made openRecorded(const std::filesystem::path& file);

@@ -59,7 +59,7 @@ public:
     bool live() const noexcept override { return false; }
     std::optional<std::filesystem::path> database() const override { return m_info.file; }
     std::optional<SessionInfo> session() const override { return m_info; }
-    std::vector<ServiceStart> startup() const override { return {}; }
+    EngineStartup startup() const override { return {}; }
 
     void onSnapshot(std::function<void()>) override {}
     SnapshotPtr takeSnapshot() override { return recordedSnapshot(m_info); }

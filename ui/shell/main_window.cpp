@@ -28,6 +28,7 @@
 #include "shell/rail.h"
 #include "shell/run_opener.h"
 #include "shell/settings.h"
+#include "shell/startup_dialog.h"
 #include "shell/toasts.h"
 #include "shell/top_bar.h"
 #include "shell/window_actions.h"
@@ -273,6 +274,15 @@ void MainWindow::setReadOnly(bool on)
 void MainWindow::askAbsoluteRange()
 {
     m_top->askAbsoluteRange();
+}
+
+void MainWindow::showStartup()
+{
+    const auto missing = m_bridge->recorded()
+                             ? tr("No engine was started: this is a recorded session. Run a "
+                                  "workload to see how its engine starts.")
+                             : tr("No engine was started yet. Run a workload to see how it does.");
+    (new StartupDialog(m_bridge->startup(), missing, this))->open();
 }
 
 void MainWindow::keepTheme(ThemeChoice choice)

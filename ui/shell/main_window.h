@@ -56,6 +56,7 @@ public:
     void setReadOnly(bool on);
     [[nodiscard]] bool isReadOnly() const { return m_bridge->readOnly(); }
     void askAbsoluteRange();
+    void showStartup();
     void keepTheme(ThemeChoice choice);
 
     [[nodiscard]] PageHost* pages() const { return m_pages; }

@@ -99,6 +99,8 @@ void addWindow(MainWindow& window, Actions& actions)
     });
     actions.add(QStringLiteral("lock"), group, tr("Lock read-only, unlock"), keys("Ctrl+L"),
                 [&window] { window.setReadOnly(!window.isReadOnly()); });
+    actions.add(QStringLiteral("startup"), group, tr("How the engine started"), {},
+                [&window] { window.showStartup(); });
     actions.add(QStringLiteral("quit"), group, tr("Quit"), keys("Ctrl+Q"),
                 [&window] { window.close(); });
     actions.describe(tr("Agents"), QStringLiteral("X"), tr("Tick the selected agent"));

@@ -50,8 +50,8 @@ private:
 
 /// Every service of one engine, in the order they are started and against the order they end.
 /// Only holds and wires them; what they do together stands in the classes that take it.
-/// Thread safety: the members are set while the engine starts, before any other thread of it
-/// runs, and never change; each service has its own rule.
+/// Thread safety: each member is set by the service it belongs to while the engine starts, read
+/// by the others only once that one has started, and never changes; each has its own rule.
 struct EngineCore {
     EngineCore() = default;
     EngineCore(const EngineCore&) = delete;
@@ -59,7 +59,7 @@ struct EngineCore {
     ~EngineCore() { endRuntime(); }
 
     EngineOptions options;
-    std::vector<ServiceStart> startup;
+    EngineStartup startup;
     std::uint64_t seed = 0;
     WallTime startedAt;
     MonoTime startedMono;

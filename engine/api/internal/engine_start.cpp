@@ -4,10 +4,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <functional>
-
 #include "api/machine.h"
 #include "base/rng.h"
+#include "base/service_starter.h"
 #include "storage/session_file.h"
 
 namespace muster {
@@ -46,30 +45,30 @@ namespace {
                  path, "Name another with --set input.path=PATH, or in the file under [input]."};
 }
 
-/// One step after the other, each timed; the first that fails ends it.
+/// What each service does to start and to stop.
 class CoreStart {
 public:
     explicit CoreStart(EngineCore& core) : m_core(core) {}
 
-    [[nodiscard]] Result<void> run()
+    void declareTo(ServiceStarter& services)
     {
-        using Step = Result<void> (CoreStart::*)();
-        constexpr std::array<std::pair<const char*, Step>, 6> kSteps{{
-            {"log", &CoreStart::startLog},
-            {"workload", &CoreStart::readFile},
-            {"storage", &CoreStart::openStorage},
-            {"events", &CoreStart::startEvents},
-            {"telemetry", &CoreStart::startTelemetry},
-            {"runtime", &CoreStart::startRuntime},
-        }};
-        for (const auto& [name, step] : kSteps) {
-            const auto begin = m_real->now();
-            if (auto done = (this->*step)(); !done) {
-                return done;
-            }
-            m_core.startup.push_back({name, m_real->now() - begin});
-        }
-        return {};
+        const auto step = [this](Result<void> (CoreStart::*method)()) {
+            return [this, method] { return (this->*method)(); };
+        };
+        services.add({"log", {}, step(&CoreStart::startLog), {}});
+        services.add({"workload", {}, step(&CoreStart::readFile), {}});
+        services.add({"telemetry", {}, step(&CoreStart::startTelemetry), {}});
+        services.add({"events", {"log"}, step(&CoreStart::startEvents), {}});
+        // Opening a session waits for the disk: alone here it is worth a thread of its own.
+        services.add({"storage",
+                      {"log", "workload", "telemetry", "events"},
+                      step(&CoreStart::openStorage),
+                      [this] { closeStorage(); },
+                      options().database.has_value()});
+        services.add(
+            {"runtime", {"log", "workload", "events"}, step(&CoreStart::startRuntime), [this] {
+                 m_core.endRuntime();
+             }});
     }
 
 private:
@@ -83,10 +82,6 @@ private:
         }
         m_core.log = *std::move(log);
         m_core.logger = m_core.log->component("engine");
-        m_core.seed = options().simulationSeed.value_or(entropySeed());
-        m_core.clock = m_core.simulated() ? std::make_shared<ManualClock>() : systemClock();
-        m_core.startedAt = m_core.clock->wall();
-        m_core.startedMono = m_core.clock->now();
         return {};
     }
 
@@ -172,7 +167,18 @@ private:
         }
         m_core.recorder = *std::move(opened);
         listenToRecorder();
+        // The store first, so that what explains an event never comes before it.
+        constexpr int kStoreFirst = 100;
+        m_core.bus->subscribeDirect({TopicPattern()}, *m_core.recorder, kStoreFirst);
+        m_core.sampler->addSink(*m_core.recorder);
         return {};
+    }
+
+    void closeStorage()
+    {
+        if (m_core.recorder) {
+            (void)m_core.recorder->close({m_core.clock->wall(), {}});
+        }
     }
 
     void listenToRecorder()
@@ -201,12 +207,7 @@ private:
 
     Result<void> startEvents()
     {
-        // The store first, so that what explains an event never comes before it.
-        constexpr int kStoreFirst = 100;
         m_core.bus = std::make_unique<EventBus>(m_core.types, m_core.metrics);
-        if (m_core.recorder) {
-            m_core.bus->subscribeDirect({TopicPattern()}, *m_core.recorder, kStoreFirst);
-        }
         m_core.bus->subscribeDirect(MarkMaker::topics(), m_core.markMaker);
         PublisherOptions publisher;
         publisher.origin = origin();
@@ -219,9 +220,6 @@ private:
     Result<void> startTelemetry()
     {
         m_core.sampler = std::make_unique<Sampler>(m_core.metrics, m_core.clock);
-        if (m_core.recorder) {
-            m_core.sampler->addSink(*m_core.recorder);
-        }
         return {};
     }
 
@@ -249,7 +247,6 @@ private:
     }
 
     EngineCore& m_core;
-    const std::shared_ptr<Clock> m_real = systemClock();  ///< of what starting takes
 };
 
 }  // namespace
@@ -269,18 +266,27 @@ Result<CapturePolicy> captureOf(const WorkloadSpec& workload)
     return CapturePolicy::make(std::move(rules));
 }
 
-Result<std::unique_ptr<EngineCore>> startCore(const EngineOptions& options)
+Result<void> startServices(EngineCore& core, std::function<void()> makeControl)
 {
-    auto core = std::make_unique<EngineCore>();
-    core->options = options;
-    CoreStart start(*core);
-    if (const auto started = start.run(); !started) {
-        if (core->recorder) {
-            (void)core->recorder->close({core->clock->wall(), {}});
-        }
-        return started.error();
-    }
-    return core;
+    core.seed = core.options.simulationSeed.value_or(entropySeed());
+    core.clock = core.simulated() ? std::make_shared<ManualClock>() : systemClock();
+    core.startedAt = core.clock->wall();
+    core.startedMono = core.clock->now();
+
+    ServiceStarter services(systemClock());
+    CoreStart start(core);
+    start.declareTo(services);
+    services.add({"control",
+                  {"telemetry", "storage", "runtime"},
+                  [&makeControl]() -> Result<void> {
+                      makeControl();
+                      return {};
+                  },
+                  {}});
+    auto started = services.start(core.simulated() ? ServiceStarter::Order::declared
+                                                   : ServiceStarter::Order::parallel);
+    core.startup.services = services.starts();
+    return started;
 }
 
 }  // namespace muster

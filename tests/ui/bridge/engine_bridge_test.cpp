@@ -42,7 +42,7 @@ private slots:
     {
         std::latch mayStart(1);
         auto sources = sourcesOf(m_source);
-        sources.start = [&mayStart, this](const EngineOptions&) {
+        sources.start = [&mayStart, this](const EngineOptions&, EngineStartup&) {
             mayStart.wait();
             return ui::DataSources::Made(m_source);
         };
@@ -58,13 +58,20 @@ private slots:
         const Error wrong{ErrorCode::invalidArgument, "unknown key 'cuont'", "a.toml:7",
                           "Did you mean 'count'?"};
         auto sources = sourcesOf(m_source);
-        sources.start = [wrong](const EngineOptions&) { return ui::DataSources::Made(wrong); };
+        sources.start = [wrong](const EngineOptions&, EngineStartup& startup) {
+            startup.services = {{"storage", {}, 0, ServiceState::failed, {}, {}}};
+            return ui::DataSources::Made(wrong);
+        };
         m_bridge = std::make_unique<EngineBridge>(sources);
         QSignalSpy failed(m_bridge.get(), &EngineBridge::openFailed);
         m_bridge->start({});
         QTRY_COMPARE(failed.size(), 1);
         QCOMPARE(failed[0][0].value<Error>(), wrong);
         QCOMPARE(m_bridge->mode(), Mode::empty);
+        QCOMPARE(m_bridge->startup().services.size(), std::size_t{1});
+        m_bridge->openSession("other.db");
+        QTRY_COMPARE(m_bridge->mode(), Mode::live);
+        QVERIFY(m_bridge->startup().services.empty());
     }
 
     void of_many_snapshots_the_newest_is_handed_over_once()

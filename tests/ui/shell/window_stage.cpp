@@ -3,6 +3,8 @@
 
 #include <QFile>
 #include <QtTest/QtTest>
+#include <optional>
+#include <utility>
 
 #include "shell/run_opener.h"
 #include "shell/toasts.h"
@@ -31,11 +33,16 @@ void WindowStage::make()
         const std::lock_guard lock(shared->mutex);
         return shared->workload;
     };
-    sources.start = [shared = m_shared, start = sources.start](const EngineOptions& options) {
+    sources.start = [shared = m_shared, start = sources.start](const EngineOptions& options,
+                                                               EngineStartup& startup) {
         const std::lock_guard lock(shared->mutex);
         shared->started = options;
         ++shared->starts;
-        return start(options);
+        if (shared->failure) {
+            startup = shared->failedStart;
+            return ui::DataSources::Made(*std::exchange(shared->failure, std::nullopt));
+        }
+        return start(options, startup);
     };
     sources.exportRows = [shared = m_shared](const auto&, const ExportQuery& query,
                                              std::ostream& out, const ExportProgress& progress) {
@@ -61,6 +68,13 @@ void WindowStage::setWorkload(const Result<WorkloadInfo>& info)
 {
     const std::lock_guard lock(m_shared->mutex);
     m_shared->workload = info;
+}
+
+void WindowStage::failStart(const Error& error, const EngineStartup& startup)
+{
+    const std::lock_guard lock(m_shared->mutex);
+    m_shared->failure = error;
+    m_shared->failedStart = startup;
 }
 
 EngineOptions WindowStage::started() const

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 #include "bridge/exporter.h"
 #include "shell/main_window.h"
@@ -29,6 +30,8 @@ public:
 
     /// What a workload file would do outside: asked by the window before it runs one.
     void setWorkload(const Result<WorkloadInfo>& info);
+    /// The next engine does not start, after it came so far.
+    void failStart(const Error& error, const EngineStartup& startup);
     /// What the engine was last started with, and how often one was.
     [[nodiscard]] EngineOptions started() const;
     [[nodiscard]] int starts() const;
@@ -60,6 +63,8 @@ private:
         Result<WorkloadInfo> workload = WorkloadInfo{};
         EngineOptions started;
         int starts = 0;
+        std::optional<Error> failure;  ///< of the next start
+        EngineStartup failedStart;
         Export onExport;
     };
 

@@ -327,7 +327,7 @@ ui::DataSources sourcesOf(std::shared_ptr<FakeSource> source)
 {
     const auto made = [source] { return ui::DataSources::Made(source); };
     ui::DataSources sources;
-    sources.start = [made](const EngineOptions&) { return made(); };
+    sources.start = [made](const EngineOptions&, EngineStartup&) { return made(); };
     sources.open = [made](const std::filesystem::path&) { return made(); };
     sources.check = [](const auto&, const auto&) -> Result<WorkloadInfo> { return WorkloadInfo{}; };
     return sources;

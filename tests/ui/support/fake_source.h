@@ -21,6 +21,7 @@ public:
     bool isLive = true;
     std::optional<std::filesystem::path> file;
     std::optional<SessionInfo> info;
+    EngineStartup engineStartup;
     std::function<RunSummary(Duration)> onDrain;
     std::function<Result<CommandOutcome>(const Command&)> onCommand;
     std::function<Result<HistoryPage>(const HistoryQuery&)> onHistory;
@@ -39,7 +40,7 @@ public:
     bool live() const noexcept override { return isLive; }
     std::optional<std::filesystem::path> database() const override { return file; }
     std::optional<SessionInfo> session() const override { return info; }
-    std::vector<ServiceStart> startup() const override { return {}; }
+    EngineStartup startup() const override { return engineStartup; }
     void onSnapshot(std::function<void()> notify) override;
     SnapshotPtr takeSnapshot() override;
     void submit(Command command, CommandDone done) override;
