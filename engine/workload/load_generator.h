@@ -11,6 +11,7 @@
 #include "agents/task_setup.h"
 #include "base/clock.h"
 #include "base/ids.h"
+#include "base/log.h"
 #include "base/result.h"
 #include "events/publisher.h"
 #include "runtime/runtime.h"
@@ -55,6 +56,7 @@ struct LoadGeneratorOptions {
     MetricRegistry* metrics = nullptr;
     Publisher* publisher = nullptr;
     ResultSink* results = nullptr;  ///< errors of the input
+    std::optional<Logger> log{};
 };
 
 /// Agents that perform one action for the load.
@@ -62,6 +64,9 @@ struct LoadTarget {
     TaskSetup* setup = nullptr;
     std::vector<AgentId> agents;
     std::uint32_t queue = 8;  ///< jobs one agent may have at once
+    Duration lifetime{};      ///< until another takes an agent's place; zero: for ever
+    /// Makes so many more of them; needed with a lifetime only. On the service thread.
+    std::function<Result<BulkCreated>(std::uint64_t count)> create{};
 };
 
 /// Turns a load profile and an input into jobs for agents, in batches, on the scheduler's

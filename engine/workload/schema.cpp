@@ -66,6 +66,10 @@ Schema agentsTable()
                                      "jobs one agent may have, the one it works on included")
                               .range(1, kMostQueue),
                           Value(8)),
+         schema::optional("lifetime",
+                          schema::of(SchemaType::duration,
+                                     "how long one lives: it then ends its work and is replaced")
+                              .range(1e6, std::nullopt)),
          schema::optional("capabilities",
                           schema::list(text("a capability"), "what they can do, to be found by")),
          schema::optional("attributes",

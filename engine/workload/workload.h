@@ -24,6 +24,7 @@ struct AgentGroupSpec {
     std::uint64_t count = 1;
     std::size_t action = 0;   ///< in WorkloadSpec::actions
     std::uint32_t queue = 8;  ///< jobs one agent may have, the one it works on included
+    Duration lifetime{};      ///< until another takes an agent's place; zero: for ever
     std::vector<std::string> capabilities;
     std::vector<std::pair<std::string, std::string>> attributes;
 };

@@ -65,6 +65,8 @@ public:
         std::uint64_t seed = 1;
         SchedulerKind scheduler = SchedulerKind::simulated;
         std::uint32_t workers = 2;
+        Duration lifetime{};
+        AgentAdmission* admission = nullptr;
     };
 
     explicit LoadFixture(Options options)
@@ -74,6 +76,7 @@ public:
         runtimeOptions.scheduler = m_options.scheduler;
         runtimeOptions.seed = m_options.seed;
         runtimeOptions.workers = m_options.workers;
+        runtimeOptions.admission = m_options.admission;
         m_runtime = std::move(Runtime::create(runtimeOptions)).value();
         makeSetup();
         LoadGeneratorOptions load;
@@ -92,12 +95,16 @@ public:
             std::move(load));
         CreateOptions create;
         create.name = "agent";
-        ids = m_runtime
-                  ->createMany<TaskAgent>(m_options.agents, create,
-                                          [this](std::uint64_t) { return TaskAgent(*m_setup); })
-                  .value()
-                  .ids;
-        generator->addTarget({m_setup.get(), ids, m_options.queue});
+        const auto make = [this, create](std::uint64_t count) {
+            return m_runtime->createMany<TaskAgent>(
+                count, create, [this](std::uint64_t) { return TaskAgent(*m_setup); });
+        };
+        ids = make(m_options.agents).value().ids;
+        generator->addTarget({.setup = m_setup.get(),
+                              .agents = ids,
+                              .queue = m_options.queue,
+                              .lifetime = m_options.lifetime,
+                              .create = make});
     }
     ~LoadFixture()
     {

@@ -63,6 +63,7 @@ void WorkloadRun::makeLoad()
     options.metrics = &m_core.metrics;
     options.publisher = m_core.publisher.get();
     options.results = &m_results;
+    options.log = m_core.log->component("load");
     if (m_core.recorder) {
         options.behind = [&recorder = *m_core.recorder] { return recorder.behind(); };
     }
@@ -104,8 +105,11 @@ Result<void> WorkloadRun::makeGroup(const AgentGroupSpec& group, TaskSetup& setu
     options.capabilities = group.capabilities;
     options.attributes = group.attributes;
     options.mailbox.bound = group.queue;
-    auto made = m_core.runtime->createMany<TaskAgent>(
-        group.count, options, [&setup](std::uint64_t) { return TaskAgent(setup); });
+    const auto create = [this, options, &setup](std::uint64_t count) {
+        return m_core.runtime->createMany<TaskAgent>(
+            count, options, [&setup](std::uint64_t) { return TaskAgent(setup); });
+    };
+    auto made = create(group.count);
     if (!made) {
         return made.error();
     }
@@ -116,8 +120,11 @@ Result<void> WorkloadRun::makeGroup(const AgentGroupSpec& group, TaskSetup& setu
         return error;
     }
     if (m_generator) {
-        m_generator->addTarget(
-            {.setup = &setup, .agents = std::move(made->ids), .queue = group.queue});
+        m_generator->addTarget({.setup = &setup,
+                                .agents = std::move(made->ids),
+                                .queue = group.queue,
+                                .lifetime = group.lifetime,
+                                .create = create});
     }
     return {};
 }

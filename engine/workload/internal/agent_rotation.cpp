@@ -31,8 +31,32 @@ void AgentRotation::remove(std::uint32_t agent) noexcept
     }
 }
 
+bool AgentRotation::retire(std::uint32_t agent)
+{
+    Member& member = m_members[agent];
+    if (member.retired || member.queue == 0) {
+        return false;
+    }
+    if (!m_directory.stateOf(member.id)) {
+        remove(agent);
+        return false;
+    }
+    member.retired = true;
+    return true;
+}
+
+void AgentRotation::replace(std::uint32_t agent, AgentId by) noexcept
+{
+    Member& member = m_members[agent];
+    member.id = by;
+    member.retired = false;
+}
+
 bool AgentRotation::takesWork(std::uint32_t agent)
 {
+    if (m_members[agent].retired) {
+        return false;
+    }
     const auto state = m_directory.stateOf(m_members[agent].id);
     if (!state) {
         remove(agent);

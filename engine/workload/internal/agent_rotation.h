@@ -21,6 +21,7 @@ public:
         AgentId id;
         std::uint16_t queue = 1;  ///< jobs it may have; 0: it is gone
         std::uint16_t target = 0;
+        bool retired = false;
     };
 
     AgentRotation(const Directory& directory, const LoadBoard& board)
@@ -36,6 +37,10 @@ public:
     [[nodiscard]] std::optional<std::uint32_t> pick();
     /// It ended: it has no turn any more.
     void remove(std::uint32_t agent) noexcept;
+    /// No more turns until replace(), though it lives; false when it had none any more.
+    bool retire(std::uint32_t agent);
+    /// Another has the turns of one that is retired.
+    void replace(std::uint32_t agent, AgentId by) noexcept;
 
     [[nodiscard]] const Member& operator[](std::uint32_t agent) const { return m_members[agent]; }
     [[nodiscard]] std::size_t size() const noexcept { return m_members.size(); }

@@ -24,6 +24,7 @@ LoadGenerator::Impl::Impl(Runtime& runtime, std::unique_ptr<InputSource> input,
       m_input(std::move(input)),
       m_profile(m_options.load.start, m_options.load.stages, m_options.load.hold),
       m_rotation(runtime.directory(), m_board),
+      m_renewal(runtime, m_rotation, m_board),
       m_report(m_options.publisher, m_options.metrics, m_options.load.model)
 {
 }
@@ -34,6 +35,7 @@ void LoadGenerator::Impl::addTarget(LoadTarget target)
     for (const AgentId id : target.agents) {
         m_rotation.add(id, target.queue, m_targets.size());
     }
+    m_renewal.add(target);
     target.agents = {};
     m_targets.push_back(std::move(target));
 }
@@ -150,10 +152,21 @@ bool LoadGenerator::Impl::beatLocked()
     m_heldBack = m_options.behind && m_options.behind();
     m_busy = m_board.outstanding();
     if (m_begun) {
+        renewAgents(passed);
         advance(now, passed);
     }
     m_report.measure(progress());
     return finished();
+}
+
+void LoadGenerator::Impl::renewAgents(Duration passed)
+{
+    const std::string before = m_renewal.problem();
+    m_renewal.advance(passed);
+    if (m_options.log && !m_renewal.problem().empty() && m_renewal.problem() != before) {
+        m_options.log->warn("agents whose lifetime is over have no successor yet: {}",
+                            m_renewal.problem());
+    }
 }
 
 void LoadGenerator::Impl::advance(MonoTime now, Duration passed)

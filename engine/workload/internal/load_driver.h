@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "workload/internal/agent_renewal.h"
 #include "workload/internal/agent_rotation.h"
 #include "workload/internal/load_board.h"
 #include "workload/internal/load_reporter.h"
@@ -46,6 +47,7 @@ private:
     void beat();
     /// True: the load is over; the reason is in m_finishReason.
     [[nodiscard]] bool beatLocked();
+    void renewAgents(Duration passed);
     void advance(MonoTime now, Duration passed);
     void arrivals(MonoTime from, const LoadProfile::Stretch& stretch);
     Sent due(MonoTime intended);
@@ -70,6 +72,7 @@ private:
     std::vector<LoadTarget> m_targets;
     LoadBoard m_board;
     AgentRotation m_rotation;
+    AgentRenewal m_renewal;
     LoadReporter m_report;
     std::vector<LoadProfile::Stretch> m_stretches;
     TimerId m_timer;

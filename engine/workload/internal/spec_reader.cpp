@@ -134,6 +134,7 @@ void SpecReader::readGroup(const Value& value, const std::string& key)
     group.name = value.find("name")->asText();
     group.count = integerOr(value, "count", 1);
     group.queue = static_cast<std::uint32_t>(integerOr(value, "queue", group.queue));
+    group.lifetime = durationOr(value, "lifetime", {});
     group.capabilities = texts(value.find("capabilities"));
     if (const Value* attributes = value.find("attributes")) {
         for (const auto& attribute : attributes->asTable()) {
