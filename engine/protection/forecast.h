@@ -8,8 +8,9 @@
 
 namespace muster {
 
-/// When a share reaches its limit if it goes on as over the last minute: a least-squares line.
-/// Pure. Thread safety: one thread at a time.
+/// When a share reaches its limit if it goes on as over the last minute: of the slopes between all
+/// its points a middle one (after Theil and Sen), which a single step, such as a hundred thousand
+/// agents made at the start, leaves alone. Pure. Thread safety: one thread at a time.
 class LimitForecast {
 public:
     explicit LimitForecast(Duration window = std::chrono::minutes(1)) : m_window(window) {}
@@ -27,8 +28,11 @@ private:
         double share;
     };
 
+    [[nodiscard]] double slope() const;
+
     Duration m_window;
     std::deque<Point> m_points;
+    double m_slope = 0;  ///< share per second, as of the last point
 };
 
 }  // namespace muster

@@ -158,6 +158,14 @@ private slots:
         }
         QCOMPARE(full.secondsToLimit(), Reading::of(0));
     }
+    void aSingleStepIsNoGrowth()
+    {
+        LimitForecast forecast;
+        for (int i = 0; i < 60; ++i) {  // a hundred thousand agents were made after five seconds
+            forecast.add(i < 5 ? 0.02 : 0.12, at(i * 1s));
+            QVERIFY2(!forecast.secondsToLimit().known(), qPrintable(QString::number(i)));
+        }
+    }
 };
 
 }  // namespace muster

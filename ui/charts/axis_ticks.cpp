@@ -118,7 +118,10 @@ ValueAxis valueAxis(double largest, Unit unit, AxisUnits units)
     const bool whole = scale.divisor == 1 && unit == Unit::count;
     const auto [step, count] =
         roundSteps(std::max(largest / scale.divisor, whole ? 2.5 : 0.0), whole);
-    return {step * count * scale.divisor, scale, ticksOf(step, count, scale, units)};
+    // The round top may reach the next prefix: "1 M", not "1000 k".
+    const double top = step * count * scale.divisor;
+    const Scale shown = axisScale(top, unit);
+    return {top, shown, ticksOf(step * scale.divisor / shown.divisor, count, shown, units)};
 }
 
 ValueAxis fixedAxis(double top, Unit unit, AxisUnits units)

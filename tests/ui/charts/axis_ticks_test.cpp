@@ -60,6 +60,10 @@ void AxisTicksTest::labelsCarryPrefixAndUnit()
     QCOMPARE(valueLabels(11'000'000, Unit::nanoseconds),
              (QStringList{"0", "3 ms", "6 ms", "9 ms", "12 ms"}));
     QCOMPARE(valueLabels(900.0 * 1024 * 1024, Unit::bytes).last(), QStringLiteral("1000 MiB"));
+    QCOMPARE(
+        valueLabels(940'000.0, Unit::count),
+        QStringList({QStringLiteral("0"), QStringLiteral("0.2 M"), QStringLiteral("0.4 M"),
+                     QStringLiteral("0.6 M"), QStringLiteral("0.8 M"), QStringLiteral("1.0 M")}));
     QCOMPARE(valueLabels(1'400'000, Unit::perSecond).last(), QStringLiteral("1.5 M"));
 }
 
