@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -10,26 +9,12 @@
 #include "agents/action.h"
 #include "agents/result_sink.h"
 #include "base/rng.h"
+#include "events/event_pace.h"
 #include "events/publisher.h"
 #include "runtime/runtime.h"
 #include "telemetry/metric_registry.h"
 
 namespace muster {
-
-/// Lets through about so many a second, early ones first. Thread safety: any thread.
-class EventPace {
-public:
-    static constexpr std::int64_t kPerSecond = 1000;
-
-    [[nodiscard]] bool pass(MonoTime now) noexcept;
-
-private:
-    static constexpr std::int64_t kSlicesPerSecond = 10;
-    static constexpr std::int64_t kSlice = 1'000'000'000 / kSlicesPerSecond;
-
-    std::atomic<std::int64_t> m_slice{-1};
-    std::atomic<std::int64_t> m_left{0};
-};
 
 /// What the agents of a group share: their action and where its outcomes go. Lives longer than
 /// they do. Thread safety: any thread.

@@ -11,8 +11,9 @@ constexpr std::string_view kAgentPrefix = "agent:";
 
 // In the order of the enumeration.
 constexpr std::array<std::string_view, static_cast<std::size_t>(Component::count)> kNames{
-    "",        "engine", "runtime", "supervisor", "watchdog", "messaging", "load",         "input",
-    "actions", "limits", "storage", "telemetry",  "commands", "helpers",   "expectations", "log"};
+    "",          "engine",   "runtime", "supervisor",   "watchdog", "messaging",
+    "load",      "input",    "actions", "calls",        "limits",   "storage",
+    "telemetry", "commands", "helpers", "expectations", "log"};
 static_assert(!kNames.back().empty(), "every component has a name");
 
 }  // namespace

@@ -21,6 +21,7 @@ enum class Component : std::uint8_t {
     load,
     input,
     actions,
+    calls,
     limits,
     storage,
     telemetry,

@@ -47,17 +47,17 @@ Bulkhead::Answer Bulkhead::enter(const Deadline& deadline, MonoTime now)
     if (m_inUse < m_settings.concurrent && m_queue.empty()) {
         ++m_inUse;
         ++m_counts.entered;
-        return {Entry::entered, 0};
+        return {Entry::entered, 0, {}};
     }
     const Duration wait = std::min(m_settings.longestWait, deadline.remaining(now));
     if (m_queue.size() >= m_settings.queue || wait == Duration{}) {
         ++m_counts.refused;
-        return {Entry::refused, 0};
+        return {Entry::refused, 0, {}};
     }
     const MonoTime until = wait == kForever ? MonoTime{std::numeric_limits<std::int64_t>::max()}
                                             : saturatingAdd(time, wait);
     m_queue.push_back({++m_lastTicket, until});
-    return {Entry::waits, m_lastTicket};
+    return {Entry::waits, m_lastTicket, wait};
 }
 
 void Bulkhead::leave()

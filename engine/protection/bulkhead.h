@@ -42,7 +42,8 @@ public:
     enum class Entry : std::uint8_t { entered, waits, refused };
     struct Answer {
         Entry entry = Entry::refused;
-        Ticket ticket = 0;  ///< if it waits
+        Ticket ticket = 0;   ///< if it waits
+        Duration longest{};  ///< likewise: for its turn
     };
 
     /// Errors: outOfRange for settings that are not in range.

@@ -72,6 +72,16 @@ bool CircuitBreaker::admits(MonoTime time, BreakerMoves& moves)
     return false;
 }
 
+bool CircuitBreaker::begin(BreakerPermit& permit, MonoTime now)
+{
+    permit.since = m_time.at(now);
+    if (permit.generation == m_generation) {
+        return true;
+    }
+    m_counts.late += permit.counted ? 1 : 0;
+    return false;
+}
+
 BreakerMoves CircuitBreaker::report(const BreakerPermit& permit, CallOutcome outcome, MonoTime now)
 {
     BreakerMoves moves;

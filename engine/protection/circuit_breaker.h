@@ -60,6 +60,9 @@ public:
     [[nodiscard]] static Result<CircuitBreaker> create(BreakerSettings settings);
 
     [[nodiscard]] BreakerAnswer permit(MonoTime now);
+    /// Of a call that had to wait since its permit: it takes its time from now. False if the
+    /// breaker moved meanwhile; then the permit is void, and another one is to be asked for.
+    [[nodiscard]] bool begin(BreakerPermit& permit, MonoTime now);
     /// The call took as long as passed since its permit.
     [[nodiscard]] BreakerMoves report(const BreakerPermit& permit, CallOutcome outcome,
                                       MonoTime now);

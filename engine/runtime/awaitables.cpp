@@ -126,6 +126,15 @@ bool AskWait::ask(PromiseBase& root, std::coroutine_handle<> handle)
     return true;
 }
 
+ReplyLater OutsideWait::start(PromiseBase& root, std::coroutine_handle<> handle, Duration longest)
+{
+    suspend(root, handle);
+    if (longest != kNoBound) {
+        wakeAfter(longest);
+    }
+    return {insideContext().owner().contexts.link(), agent(), request()};
+}
+
 bool BlockingWait::start(PromiseBase& root, std::coroutine_handle<> handle,
                          std::unique_ptr<BlockingJob> job)
 {

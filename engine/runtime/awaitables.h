@@ -15,6 +15,7 @@
 #include "base/result.h"
 #include "runtime/async.h"
 #include "runtime/envelope.h"
+#include "runtime/reply_later.h"
 #include "runtime/timer_wheel.h"
 
 namespace muster {
@@ -122,6 +123,50 @@ public:
 
 private:
     Duration m_delay;
+};
+
+/// The untyped half of a wait for somebody who is no agent.
+class OutsideWait : public PendingWait {
+protected:
+    ~OutsideWait() = default;
+    /// kNoBound: for ever.
+    [[nodiscard]] ReplyLater start(PromiseBase& root, std::coroutine_handle<> handle,
+                                   Duration longest);
+    static constexpr Duration kNoBound = Duration::max();
+
+    std::optional<Error> m_error;
+};
+
+template <class Reply, class Begin>
+class OutsideAwaiter final : public OutsideWait {
+public:
+    OutsideAwaiter(Duration longest, Begin begin) : m_longest(longest), m_begin(std::move(begin)) {}
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    void await_suspend(std::coroutine_handle<Promise> handle)
+    {
+        m_begin(start(*handle.promise().root, handle, m_longest));
+    }
+    [[nodiscard]] Result<Reply> await_resume()
+    {
+        if (m_error) {
+            return std::move(*m_error);
+        }
+        return std::move(*m_reply);
+    }
+    void take(Envelope& answer) override
+    {
+        if (answer.type == &kMessageType<Reply>) {
+            m_reply.emplace(std::move(*static_cast<Reply*>(answer.message())));
+        } else {
+            m_error.emplace(errorOf(answer, kMessageType<Reply>));
+        }
+    }
+
+private:
+    Duration m_longest;
+    Begin m_begin;
+    std::optional<Reply> m_reply;
 };
 
 /// A function on its way through the blocking pool, with room for what came of it. Travels

@@ -51,6 +51,8 @@ public:
         }
     }
     void fail(Error error);
+    /// The asker does not wait any more: gives up the duty with the right.
+    void forget() noexcept { m_request = 0; }
 
 private:
     /// Null when there is nobody to answer any more.

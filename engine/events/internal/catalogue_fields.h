@@ -103,6 +103,30 @@ inline constexpr FieldInfo kActionFailed[]{
     {"error", kText, "", "Code: not_found, timed_out, …"},
     kReason,
 };
+inline constexpr FieldInfo kCallTraced[]{
+    {"service", kText, "", "Name of the service"},
+    {"action", kText, "", "Action that called it"},
+    {"number", kInteger, "", "Number of the job"},
+    {"end", kText, "", "succeeded, failed or rejected"},
+    {"stage", kText, "", "Where it ended: action, or the stage that rejected it"},
+    {"stop", kText, "", "Why it was not tried again"},
+    {"attempts", kInteger, "1", "With the first"},
+    {"total_ns", kInteger, "ns", "From its begin to its end"},
+    {"limiter_ns", kInteger, "ns", "Of it waiting for a token"},
+    {"bulkhead_ns", kInteger, "ns", "Of it waiting for its turn"},
+    {"action_ns", kInteger, "ns", "Of it in the action"},
+    {"retry_ns", kInteger, "ns", "Of it between attempts"},
+};
+inline constexpr FieldInfo kBreakerMove[]{
+    {"service", kText, "", "Name of the service"},
+    {"from", kText, "", "State before"},
+    {"to", kText, "", "State after: open, half_open, closed, forced_open, disabled, metrics_only"},
+    {"cause", kText, "", "failure_rate, wait_over, probes_succeeded, operator, …"},
+    {"calls", kInteger, "1", "Outcomes it was decided by"},
+    {"failed", kInteger, "1", "Of them failures"},
+    {"slow", kInteger, "1", "Of them slow"},
+    {"wait_ns", kInteger, "ns", "How long it stays open"},
+};
 inline constexpr FieldInfo kLoadStarted[]{
     {"model", kText, "", "open or closed"},
     {"stages", kInteger, "1", "Stages of the profile"},
