@@ -69,7 +69,7 @@ Schema agentsTable()
          schema::optional("lifetime",
                           schema::of(SchemaType::duration,
                                      "how long one lives: it then ends its work and is replaced")
-                              .range(1e6, std::nullopt)),
+                              .range(100e6, std::nullopt)),
          schema::optional("capabilities",
                           schema::list(text("a capability"), "what they can do, to be found by")),
          schema::optional("attributes",

@@ -66,7 +66,7 @@ private slots:
         // Ten a second, after the first second in which the first ones' ends are spread.
         QVERIFY2(counts.created >= 10 + 98 && counts.created <= 10 + 100,
                  qPrintable(QString::number(counts.created)));
-        QVERIFY(counts.live >= 9 && counts.live <= 10);
+        QVERIFY(counts.live == 10);
         for (const auto& name : namesOf(load.runtime())) {
             QVERIFY2(std::stoi(name.substr(name.find('-') + 1)) > 90, name.c_str());
         }
@@ -110,14 +110,14 @@ private slots:
     }
     void theLoadGoesOnWhileTheOnlyAgentIsReplaced()
     {
-        LoadFixture load(mortal(1, 10ms, 100));
+        LoadFixture load(mortal(1, 100ms, 100));
         load.start();
         load.run(20s);
         QVERIFY(load.finished().empty());
         const auto figures = load.figures();
         QCOMPARE(figures.dropped, std::uint64_t{0});
         const auto ended = load.runtime().directory().counts().ended;
-        QVERIFY2(ended > 1'900, qPrintable(QString::number(ended)));
+        QVERIFY2(ended >= 190, qPrintable(QString::number(ended)));
     }
     void oneStoppedByHandHasNoSuccessor()
     {

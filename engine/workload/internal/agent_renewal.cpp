@@ -5,6 +5,13 @@
 
 namespace muster {
 
+namespace {
+
+// Successors are made together, as many as fell due since.
+constexpr Duration kPace = std::chrono::milliseconds(50);
+
+}  // namespace
+
 void AgentRenewal::add(const LoadTarget& target)
 {
     if (target.lifetime <= Duration::zero() || target.agents.empty()) {
@@ -21,11 +28,16 @@ void AgentRenewal::add(const LoadTarget& target)
 
 void AgentRenewal::advance(Duration passed)
 {
+    m_passed += passed;
+    if (m_passed < kPace) {
+        return;
+    }
     m_problem.clear();
     for (Group& group : m_groups) {
-        retire(group, passed);
+        retire(group, m_passed);
         succeed(group);
     }
+    m_passed = Duration::zero();
 }
 
 void AgentRenewal::retire(Group& group, Duration passed)

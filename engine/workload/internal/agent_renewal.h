@@ -48,6 +48,7 @@ private:
     AgentRotation& m_rotation;
     const LoadBoard& m_board;
     std::vector<Group> m_groups;
+    Duration m_passed{};
     std::string m_problem;
 };
 
