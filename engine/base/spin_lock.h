@@ -1,20 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
-#include <thread>
+#include "base/atomic.h"
 
 namespace muster {
-
-/// Tells the core that this thread only waits for another.
-inline void relaxCore() noexcept
-{
-#if defined(__x86_64__)
-    __builtin_ia32_pause();
-#elif defined(__aarch64__)
-    asm volatile("yield");
-#endif
-}
 
 /// Guards a few instructions that are hardly ever contended, in one byte: one locked
 /// instruction, where a mutex takes two. Waiters yield after a while, since a niced holder may
@@ -27,7 +16,7 @@ public:
         while (m_held.exchange(true, std::memory_order_acquire)) {
             while (m_held.load(std::memory_order_relaxed)) {
                 if (++spins > kSpinsBeforeYield) {
-                    std::this_thread::yield();
+                    yieldCore();
                 } else {
                     relaxCore();
                 }
@@ -38,7 +27,7 @@ public:
 
 private:
     static constexpr int kSpinsBeforeYield = 64;
-    std::atomic<bool> m_held{false};
+    Atomic<bool> m_held{false};
 };
 
 }  // namespace muster

@@ -72,7 +72,7 @@ void Epochs::waitForOthers()
 {
     const std::uint64_t now = m_epoch.fetch_add(1, std::memory_order_seq_cst);
     while (oldestReader() <= now) {
-        std::this_thread::yield();
+        yieldCore();
     }
 }
 

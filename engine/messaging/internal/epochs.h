@@ -2,14 +2,13 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <thread>
 #include <vector>
 
+#include "base/atomic.h"
 #include "base/thread_slot.h"
 
 namespace muster {
@@ -51,8 +50,8 @@ public:
 
 private:
     struct alignas(kCacheLine) Cell {
-        std::atomic<std::uint64_t> since{0};  // epoch of entry; 0: outside
-        std::uint32_t depth = 0;              // the owning thread's alone
+        Atomic<std::uint64_t> since{0};  // epoch of entry; 0: outside
+        std::uint32_t depth = 0;         // the owning thread's alone
     };
     struct Retired {
         std::uint64_t epoch;
@@ -87,14 +86,14 @@ private:
     [[nodiscard]] std::uint64_t oldestReader();
 
     std::array<Cell, ThreadSlot::kOwned> m_cells;
-    alignas(kCacheLine) std::atomic<std::uint64_t> m_epoch{1};
+    alignas(kCacheLine) Atomic<std::uint64_t> m_epoch{1};
     std::vector<Retired> m_retired;
 
     struct SharedEntry {
         std::uint64_t since;
         std::uint32_t depth;
     };
-    std::mutex m_sharedMutex;  // guards m_shared: the threads without a slot of their own
+    Mutex m_sharedMutex;  // guards m_shared: the threads without a slot of their own
     std::map<std::thread::id, SharedEntry> m_shared;
 };
 

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <atomic>
 #include <cstdint>
 
+#include "base/atomic.h"
 #include "base/ids.h"
 #include "base/spin_lock.h"
 #include "base/thread_slot.h"
@@ -58,31 +58,31 @@ inline constexpr int kGenerationShift = 32;
 /// without its six zero bits (42 bits), or one of the marks below instead of an address.
 struct alignas(kCacheLine) Cell {
     // ---- senders ----
-    std::atomic<std::uint64_t> inbox{0};
-    std::atomic<std::uint32_t> popped{0};  ///< counted as the inbox counts; lags by a batch
-    std::atomic<std::uint32_t> generation{0};
-    std::atomic<std::uint32_t> frontStamp{0};  ///< when the oldest waiting message was sent
-    std::atomic<std::uint32_t> limit{0};       ///< bound below kPolicyShift, policy above
-    std::atomic<std::uint8_t> parked{0};       ///< waits with mail in the box: wake it by hand
+    Atomic<std::uint64_t> inbox{0};
+    Atomic<std::uint32_t> popped{0};  ///< counted as the inbox counts; lags by a batch
+    Atomic<std::uint32_t> generation{0};
+    Atomic<std::uint32_t> frontStamp{0};  ///< when the oldest waiting message was sent
+    Atomic<std::uint32_t> limit{0};       ///< bound below kPolicyShift, policy above
+    Atomic<std::uint8_t> parked{0};       ///< waits with mail in the box: wake it by hand
     SpinLock lane;  ///< guards first, last and lanes when the policy sheds the oldest
-    std::atomic<std::uint16_t> action{0};
-    std::atomic<std::uint32_t> restarts{0};
+    Atomic<std::uint16_t> action{0};
+    Atomic<std::uint32_t> restarts{0};
     Cell* nextReady = nullptr;              ///< in a ready list; under that list's lock
-    std::atomic<CellSide*> side{nullptr};   ///< made when first needed, stays with the slot
-    std::atomic<std::uint32_t> stem{0};     ///< name without its number, see NameTable; 0: none
-    std::atomic<std::uint32_t> ordinal{0};  ///< its number, or place in a bulk creation
+    Atomic<CellSide*> side{nullptr};        ///< made when first needed, stays with the slot
+    Atomic<std::uint32_t> stem{0};          ///< name without its number, see NameTable; 0: none
+    Atomic<std::uint32_t> ordinal{0};       ///< its number, or place in a bulk creation
     std::uint32_t groupPrevious = kNoSlot;  ///< under the group's lock
     std::uint32_t groupNext = kNoSlot;
 
     // ---- the agent's worker ----
-    alignas(kCacheLine) std::atomic<std::uint64_t> control{0};
-    std::atomic<Phase> phase{Phase::free};
+    alignas(kCacheLine) Atomic<std::uint64_t> control{0};
+    Atomic<Phase> phase{Phase::free};
     std::uint8_t lanes = 0;     ///< which of side->lanes have mail: a bit for each Lane
     std::uint32_t gaveWay = 0;  ///< when it last ended its turn for having sent much, in 64 ns
     Envelope* first = nullptr;  ///< plain mail taken in, oldest first; answers before all else
     Envelope* last = nullptr;
-    std::atomic<std::uint64_t> handled{0};
-    std::atomic<AgentGroup*> group{nullptr};
+    Atomic<std::uint64_t> handled{0};
+    Atomic<AgentGroup*> group{nullptr};
     void* behaviour = nullptr;
     PromiseBase* suspended = nullptr;  ///< handlers at a co_await
 

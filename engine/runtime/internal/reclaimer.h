@@ -2,12 +2,11 @@
 #pragma once
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 #include <functional>
-#include <mutex>
 #include <vector>
 
+#include "base/atomic.h"
 #include "base/thread_slot.h"
 
 namespace muster::detail {
@@ -29,13 +28,13 @@ public:
 private:
     friend class ReadGuard;
     struct alignas(kCacheLine) Readers {
-        std::atomic<std::uint32_t> inside{0};
+        Atomic<std::uint32_t> inside{0};
     };
 
     [[nodiscard]] bool anyReader() const noexcept;
 
     mutable std::array<Readers, ThreadSlot::kCount> m_readers;
-    std::mutex m_mutex;
+    Mutex m_mutex;
     std::vector<std::function<void()>> m_retired;  // guarded by m_mutex
 };
 
@@ -52,7 +51,7 @@ public:
     ~ReadGuard() { m_inside.fetch_sub(1, std::memory_order_release); }
 
 private:
-    std::atomic<std::uint32_t>& m_inside;
+    Atomic<std::uint32_t>& m_inside;
 };
 
 }  // namespace muster::detail

@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cstdint>
 
+#include "base/atomic.h"
 #include "base/thread_slot.h"
 #include "runtime/internal/cell.h"
 
@@ -71,9 +71,9 @@ public:
     }
 
 private:
-    alignas(kCacheLine) std::atomic<std::uint64_t> m_head{0};
-    alignas(kCacheLine) std::atomic<std::uint64_t> m_tail{0};
-    std::array<std::atomic<Cell*>, kSize> m_ring{};
+    alignas(kCacheLine) Atomic<std::uint64_t> m_head{0};
+    alignas(kCacheLine) Atomic<std::uint64_t> m_tail{0};
+    std::array<Atomic<Cell*>, kSize> m_ring{};
 };
 
 }  // namespace muster::detail
