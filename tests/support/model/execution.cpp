@@ -162,7 +162,7 @@ std::optional<Finding> Execution::run()
 
 void Execution::live(std::uint8_t number)
 {
-    const NoLeaksToTell noLeaks;
+    [[maybe_unused]] const NoLeaksToTell noLeaks;
     m_threads[number]->turn.acquire();
     t_execution = this;
     m_program.threads[number]();
