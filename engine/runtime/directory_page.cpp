@@ -60,9 +60,9 @@ private:
     // By stem and then by number, so that indexer-2 stands before indexer-10.
     void name(SortKey& key, const DirectoryEntry& entry, const Cell& cell) const
     {
-        key.text = m_core.names.stemOf(cell);
-        const std::uint32_t ordinal = detail::NameTable::ordinalOf(cell);
-        key.number = ordinal == detail::NameTable::kNone ? -1.0 : ordinal;
+        const detail::NameParts parts = m_core.names.partsOf(cell);
+        key.text = parts.stem;
+        key.number = parts.ordinal == detail::NameTable::kNone ? -1.0 : parts.ordinal;
         if (key.text.empty()) {
             key.text = entry.type();
             key.number = entry.id().slot;

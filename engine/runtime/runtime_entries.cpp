@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
-
 #include "runtime/internal/engine_parts.h"
 #include "runtime/internal/notices.h"
 #include "runtime/runtime.h"
@@ -10,18 +8,12 @@
 namespace muster {
 
 using detail::NameTable;
-using detail::ReadGuard;
 
 namespace {
 
 [[nodiscard]] Error notAlive(AgentId id)
 {
     return {ErrorCode::notFound, "no such agent", toString(id), ""};
-}
-
-[[nodiscard]] Error emptyName(AgentId id)
-{
-    return {ErrorCode::invalidArgument, "a name cannot be empty", toString(id), ""};
 }
 
 [[nodiscard]] Error refusal(NameTable::Outcome why, AgentId id, std::string_view name)
@@ -36,6 +28,8 @@ namespace {
                     "Unregister it first"};
         case NameTable::Outcome::nameless:
             return {ErrorCode::conflict, "the agent has no name", toString(id), ""};
+        case NameTable::Outcome::empty:
+            return {ErrorCode::invalidArgument, "a name cannot be empty", toString(id), ""};
         case NameTable::Outcome::gone:
         case NameTable::Outcome::done:
             break;
@@ -102,23 +96,10 @@ BulkDone Runtime::registerMany(std::span<const std::pair<AgentId, std::string>> 
 BulkDone Runtime::giveNames(std::span<const std::pair<AgentId, std::string>> names)
 {
     BulkDone done;
-    const ReadGuard guard(m_core->reclaimer);
-    for (std::size_t from = 0; from < names.size();) {
-        // Between two empty ones, which the table need not know.
-        const auto rest = names.subspan(from);
-        const auto empty =
-            std::ranges::find_if(rest, [](const auto& each) { return each.second.empty(); });
-        const auto some = rest.first(static_cast<std::size_t>(empty - rest.begin()));
-        m_core->names.give(some, [&](std::size_t index, NameTable::Outcome why) {
-            const auto& [id, name] = some[index];
-            done.failures.push_back({from + index, refusal(why, id, name)});
-        });
-        from += some.size();
-        if (empty != rest.end()) {
-            done.failures.push_back({from, emptyName(empty->first)});
-            ++from;
-        }
-    }
+    m_core->names.give(names, [&done, names](std::size_t index, NameTable::Outcome why) {
+        const auto& [id, name] = names[index];
+        done.failures.push_back({index, refusal(why, id, name)});
+    });
     done.done = names.size() - done.failures.size();
     return done;
 }
@@ -145,7 +126,6 @@ BulkDone Runtime::unregisterMany(std::span<const AgentId> ids)
 BulkDone Runtime::takeNames(std::span<const AgentId> ids)
 {
     BulkDone done;
-    const ReadGuard guard(m_core->reclaimer);
     m_core->names.take(ids, [&done, ids](std::size_t index, NameTable::Outcome why) {
         done.failures.push_back({index, refusal(why, ids[index], {})});
     });

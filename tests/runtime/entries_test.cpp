@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest/QtTest>
 #include <atomic>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -131,6 +132,14 @@ private slots:
         QCOMPARE(runtime->directory().nameOf(made.ids[2]), std::string("w-77"));
         SAME(runtime->directory().find("w-77"), made.ids[2]);
         QVERIFY(!runtime->directory().find("w-772"));
+        for (const char* name : {"7", "07", "w-077", "w-0", "4294967296", "w-1234567890",
+                                 "a name of more than sixteen letters-12", "x"}) {
+            QVERIFY(runtime->registerName(made.ids[1], name).ok());
+            SAME(runtime->directory().find(name), made.ids[1]);
+            QCOMPARE(runtime->directory().nameOf(made.ids[1]), std::string(name));
+            QVERIFY(runtime->unregisterName(made.ids[1]).ok());
+            QVERIFY(!runtime->directory().find(name));
+        }
         QVERIFY(runtime->restart(made.ids[2]).ok());
         runtime.settle();
         SAME(indexes, (std::vector<std::uint64_t>{0, 1, 2, 3, 2}));
@@ -212,6 +221,71 @@ private slots:
         QCOMPARE(runtime->stopMany(ids).done, std::uint64_t{2999});
         runtime.settle();
         QVERIFY(where(runtime, "attr.zone = west").empty());
+    }
+    void agentsOfDifferentMakingMayBeUpdatedInAnyOrder()
+    {
+        TestRuntime runtime;
+        const auto east = runtime->createMany<Adder>(600, {.attributes = {{"zone", "east"}}});
+        const auto west = runtime->createMany<Adder>(600, {.attributes = {{"zone", "west"}}});
+        std::vector<AgentId> ids;
+        for (std::size_t i = 0; i < 600; ++i) {
+            ids.push_back(east.value().ids[i]);
+            ids.push_back(west.value().ids[i]);
+        }
+        // One by one made alike what the call over all finds unlike, and the other way round.
+        for (std::size_t i = 0; i < 1200; i += 3) {
+            QVERIFY(runtime->update(ids[i], {.attributes = {{"state", "idle"}}}).ok());
+        }
+        QCOMPARE(runtime->updateMany(ids, {.attributes = {{"state", "busy"}}}).done,
+                 std::uint64_t{1200});
+        QCOMPARE(where(runtime, "attr.state = busy").size(), std::size_t{1200});
+        SAME(where(runtime, "attr.zone = east"), east.value().ids);
+        // One that is given twice changes once; the last use of what was goes with it.
+        ids.push_back(ids.front());
+        QCOMPARE(runtime->updateMany(ids, {.withoutAttributes = {"state", "zone"}}).done,
+                 std::uint64_t{1201});
+        QVERIFY(runtime->directory().detail(ids[0]).value().attributes.empty());
+        QVERIFY(runtime->directory().detail(ids[1199]).value().attributes.empty());
+    }
+    void aNameIsNeverMadeOfTwo()
+    {
+        TestRuntime runtime({.workers = 1});
+        const AgentId id = runtime->createMany<Adder>(1, {}).value().ids.front();
+        std::atomic<bool> stop{false};
+        NamedThread renamer("rename", [&] {
+            for (int i = 0; i < 20'000; ++i) {
+                static_cast<void>(runtime->registerName(id, i % 2 == 0 ? "a-1" : "b-2"));
+                static_cast<void>(runtime->unregisterName(id));
+            }
+            stop = true;
+        });
+        std::set<std::string> seen;
+        while (!stop) {
+            seen.insert(runtime->directory().nameOf(id));
+        }
+        renamer.join();
+        for (const char* name : {"adder.0.1", "a-1", "b-2"}) {
+            seen.erase(name);
+        }
+        QVERIFY2(seen.empty(), seen.empty() ? "" : seen.begin()->c_str());
+    }
+    void namesThatComeAndGoDoNotFillTheTable()
+    {
+        TestRuntime runtime;
+        const AgentId stays = runtime->create<Adder>({.name = "stays"}).value();
+        const auto ids = runtime->createMany<Adder>(300, {}).value().ids;
+        for (std::size_t round = 0; round < 50; ++round) {
+            std::vector<Named> names;
+            for (const AgentId id : ids) {
+                names.emplace_back(
+                    id, "r" + std::to_string(round) + "-" + std::to_string(names.size() * 7919));
+            }
+            QCOMPARE(runtime->registerMany(names).done, std::uint64_t{300});
+            SAME(runtime->directory().find(names[299].second), ids[299]);
+            QCOMPARE(runtime->unregisterMany(ids).done, std::uint64_t{300});
+            QVERIFY(!runtime->directory().find(names[299].second));
+            SAME(runtime->directory().find("stays"), stays);
+        }
     }
     void whoNamesItselfInItsInitAndFailsLeavesNothingBehind()
     {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <array>
+#include <new>
 
-#include "runtime/internal/agent_group.h"
 #include "runtime/internal/name_table.h"
 #include "runtime/internal/name_text.h"
 #include "runtime/internal/orders.h"
@@ -13,7 +13,7 @@ namespace muster::detail {
 namespace {
 
 // Names given or taken under one lock.
-constexpr std::size_t kAtOnce = 256;
+constexpr std::size_t kAtOnce = 64;
 
 }  // namespace
 
@@ -24,6 +24,7 @@ void NameTable::give(std::span<const Named> names, const Refused& refused)
     for (std::size_t from = 0; from < names.size(); from += kAtOnce) {
         const auto some = names.subspan(from, std::min(kAtOnce, names.size() - from));
         const std::lock_guard lock(m_mutex);
+        makeApart();
         reserve(some.size());
         Table& table = *m_table.load(std::memory_order_relaxed);
         for (std::size_t i = 0; i < some.size(); ++i) {
@@ -44,35 +45,49 @@ NameTable::Outcome NameTable::giveOne(Table& table, const Named& named, std::uin
 {
     const auto& [id, name] = named;
     Cell* cell = m_slots.find(id);
-    const AgentGroup* group =
-        cell == nullptr ? nullptr : cell->group.load(std::memory_order_seq_cst);
-    if (group == nullptr) {
+    if (name.empty()) {
+        return Outcome::empty;
+    }
+    if (cell == nullptr || cell->group.load(std::memory_order_seq_cst) == nullptr) {
         return Outcome::gone;
     }
     if (cell->stem.load(std::memory_order_relaxed) != 0) {
         return Outcome::hasName;
     }
-    if (lookUp(table, name, hash)) {
+    const std::size_t place = placeFor(table, name, hash);
+    if (place == kTaken) {
         return Outcome::taken;
     }
-    // The mark is set under the lock: an agent that ends and sees it comes to remove().
-    if (!order(*cell, id, control::kNamed)) {
+    const NameParts parts = split(name);
+    const std::uint32_t stem = acquireStem(parts.stem, 1);
+    if (!mark(*cell, id, control::kNamed)) {
+        releaseStem(stem);
         return Outcome::gone;
     }
-    if (group->recipe) {
-        cell->stem.store(acquireStem(name, 1) | kWhole, std::memory_order_seq_cst);
-    } else {
-        const NameParts parts = split(name);
-        cell->ordinal.store(parts.ordinal, std::memory_order_relaxed);
-        cell->stem.store(acquireStem(parts.stem, 1), std::memory_order_seq_cst);
-    }
-    insert(table, hash, id.slot);
+    Apart& apart = m_apart[id.slot];
+    apart.hash = static_cast<std::uint32_t>(hash);
+    apart.ordinal.store(parts.ordinal, std::memory_order_release);
+    cell->stem.store(stem | kApart, std::memory_order_release);
+    put(table, place, hash, id.slot);
     ++m_live;
     return Outcome::done;
 }
 
+void NameTable::makeApart()
+{
+    if (m_apart == nullptr) {
+        m_apartSpace = AddressSpace(std::size_t{m_slots.capacity()} * sizeof(Apart));
+        if (m_apartSpace.data() == nullptr) {
+            throw std::bad_alloc();
+        }
+        static_assert(std::atomic<std::uint32_t>::is_always_lock_free);  // fresh pages are zeros
+        m_apart = reinterpret_cast<Apart*>(m_apartSpace.data());
+    }
+}
+
 void NameTable::take(std::span<const AgentId> ids, const Refused& refused)
 {
+    std::array<std::uint64_t, kAtOnce> hashes;
     for (std::size_t from = 0; from < ids.size(); from += kAtOnce) {
         const auto some = ids.subspan(from, std::min(kAtOnce, ids.size() - from));
         const std::lock_guard lock(m_mutex);
@@ -80,34 +95,32 @@ void NameTable::take(std::span<const AgentId> ids, const Refused& refused)
         for (const AgentId id : some) {
             m_slots.prefetch(id);
         }
-        for (const AgentId id : some) {
-            if (const Cell* cell = m_slots.find(id)) {
-                m_text.clear();
-                append(m_text, *cell);
-                if (!m_text.empty()) {
-                    prefetch(table, hashOf(m_text));
-                }
-            }
+        for (std::size_t i = 0; i < some.size(); ++i) {
+            const Cell* cell = m_slots.find(some[i]);
+            const bool named = cell != nullptr && cell->stem.load(std::memory_order_relaxed) != 0;
+            hashes[i] = named ? hashOfName(*cell) : 0;
+            prefetch(table, hashes[i]);
         }
         for (std::size_t i = 0; i < some.size(); ++i) {
-            if (const Outcome outcome = takeOne(table, some[i]); outcome != Outcome::done) {
+            if (const Outcome outcome = takeOne(table, some[i], hashes[i]);
+                outcome != Outcome::done) {
                 refused(from + i, outcome);
             }
         }
     }
 }
 
-NameTable::Outcome NameTable::takeOne(Table& table, AgentId id)
+NameTable::Outcome NameTable::takeOne(Table& table, AgentId id, std::uint64_t hash)
 {
     Cell* cell = m_slots.find(id);
     // Marked though nothing is added: its end, should it come now, waits for the lock.
-    if (cell == nullptr || !order(*cell, id, control::kNamed)) {
+    if (cell == nullptr || !mark(*cell, id, control::kNamed)) {
         return Outcome::gone;
     }
     if (cell->stem.load(std::memory_order_relaxed) == 0) {
         return Outcome::nameless;
     }
-    removeLocked(table, *cell, id.slot);
+    removeLocked(table, *cell, id.slot, hash);
     return Outcome::done;
 }
 

@@ -14,6 +14,13 @@ constexpr std::uint64_t kRemoved = 1;  // a slot is stored plus 2
 constexpr std::size_t kFirstSize = 1024;
 constexpr int kHashShift = 32;
 
+// An agent whose name may be the one of that hash.
+[[nodiscard]] bool holds(std::uint64_t entry, std::uint64_t hash) noexcept
+{
+    return (entry >> kHashShift) == static_cast<std::uint32_t>(hash) &&
+           static_cast<std::uint32_t>(entry) > kRemoved;
+}
+
 }  // namespace
 
 NameTable::Table::Table(std::size_t size)
@@ -50,13 +57,14 @@ bool NameTable::add(std::string_view name, std::uint32_t slot)
     const std::lock_guard lock(m_mutex);
     reserve(1);
     Table& table = *m_table.load(std::memory_order_relaxed);
-    if (lookUp(table, name, hash)) {
+    const std::size_t place = placeFor(table, name, hash);
+    if (place == kTaken) {
         return false;
     }
     Cell& cell = m_slots.at(slot);
     cell.ordinal.store(parts.ordinal, std::memory_order_relaxed);
     cell.stem.store(acquireStem(parts.stem, 1), std::memory_order_seq_cst);
-    insert(table, hash, slot);
+    put(table, place, hash, slot);
     ++m_live;
     return true;
 }
@@ -75,7 +83,8 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
         name.resize(stemText.size());
         name += NumberText(ordinal).view();
         const std::uint64_t hash = hashOf(name);
-        if (lookUp(table, name, hash)) {
+        const std::size_t place = placeFor(table, name, hash);
+        if (place == kTaken) {
             taken.push_back(i);
             --held.uses;
             continue;
@@ -83,7 +92,7 @@ void NameTable::addMany(std::string_view stemText, std::uint32_t from, const std
         Cell& cell = m_slots.at(slots[i]);
         cell.ordinal.store(ordinal, std::memory_order_relaxed);
         cell.stem.store(number, std::memory_order_seq_cst);
-        insert(table, hash, slots[i]);
+        put(table, place, hash, slots[i]);
         ++m_live;
     }
     releaseStem(number);
@@ -97,18 +106,27 @@ void NameTable::remove(std::uint32_t slot, bool changed) noexcept
     }
     const std::lock_guard lock(m_mutex);
     if (cell.stem.load(std::memory_order_relaxed) != 0) {
-        removeLocked(*m_table.load(std::memory_order_relaxed), cell, slot);
+        removeLocked(*m_table.load(std::memory_order_relaxed), cell, slot, hashOfName(cell));
     }
 }
 
-void NameTable::removeLocked(Table& table, Cell& cell, std::uint32_t slot) noexcept
+std::uint64_t NameTable::hashOfName(const Cell& cell)
 {
+    if ((cell.stem.load(std::memory_order_relaxed) & kApart) != 0) {
+        return m_apart[m_slots.slotOf(cell)].hash;
+    }
     m_text.clear();
     append(m_text, cell);
-    erase(table, hashOf(m_text), slot);
+    return hashOf(m_text);
+}
+
+void NameTable::removeLocked(Table& table, Cell& cell, std::uint32_t slot,
+                             std::uint64_t hash) noexcept
+{
+    erase(table, hash, slot);
     --m_live;
-    const std::uint32_t number = cell.stem.load(std::memory_order_relaxed) & ~kWhole;
-    cell.stem.store(0, std::memory_order_seq_cst);
+    const std::uint32_t number = cell.stem.load(std::memory_order_relaxed) & ~kApart;
+    cell.stem.store(0, std::memory_order_release);
     releaseStem(number);
 }
 
@@ -156,58 +174,86 @@ AgentId NameTable::find(std::string_view name) const noexcept
     return lookUp(*m_table.load(std::memory_order_seq_cst), name, hashOf(name));
 }
 
+AgentId NameTable::bearer(std::uint64_t entry, std::string_view name) const noexcept
+{
+    const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
+    // The generation first: when it is still the same after, the name was this life's.
+    const Cell& cell = m_slots.at(slot);
+    const std::uint32_t generation = cell.generation.load(std::memory_order_acquire);
+    return names(slot, name) && cell.generation.load(std::memory_order_acquire) == generation
+               ? AgentId{slot, generation}
+               : AgentId{};
+}
+
 AgentId NameTable::lookUp(const Table& table, std::string_view name,
                           std::uint64_t hash) const noexcept
 {
-    const std::uint64_t high = hash << kHashShift;
     for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
         const std::uint64_t entry = table.entries[at].load(std::memory_order_acquire);
         if (entry == kFree) {
             return {};
         }
-        if ((entry >> kHashShift) == (high >> kHashShift) &&
-            static_cast<std::uint32_t>(entry) > kRemoved) {
-            const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
-            // The generation first: when it is still the same after, the name was this life's.
-            const Cell& cell = m_slots.at(slot);
-            const std::uint32_t generation = cell.generation.load(std::memory_order_acquire);
-            if (names(slot, name) &&
-                cell.generation.load(std::memory_order_acquire) == generation) {
-                return {slot, generation};
+        if (holds(entry, hash)) {
+            if (const AgentId id = bearer(entry, name)) {
+                return id;
             }
+        }
+    }
+}
+
+std::size_t NameTable::placeFor(const Table& table, std::string_view name,
+                                std::uint64_t hash) const noexcept
+{
+    std::size_t place = kTaken;
+    for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
+        const std::uint64_t entry = table.entries[at].load(std::memory_order_relaxed);
+        if (entry <= kRemoved && place == kTaken) {
+            place = at;
+        }
+        if (entry == kFree) {
+            return place;
+        }
+        if (holds(entry, hash) && bearer(entry, name)) {
+            return kTaken;
         }
     }
 }
 
 bool NameTable::names(std::uint32_t slot, std::string_view name) const noexcept
 {
-    const Cell& cell = m_slots.at(slot);
-    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
-    if (record == nullptr || !name.starts_with(record->text)) {
+    const NameParts parts = partsOf(m_slots.at(slot));
+    if (parts.stem.empty() || !name.starts_with(parts.stem)) {
         return false;
     }
-    const std::uint32_t ordinal = ordinalOf(cell);
-    const std::string_view rest = name.substr(record->text.size());
-    return ordinal == kNone ? rest.empty() : rest == NumberText(ordinal).view();
+    const std::string_view rest = name.substr(parts.stem.size());
+    return parts.ordinal == kNone ? rest.empty() : rest == NumberText(parts.ordinal).view();
 }
 
 void NameTable::append(std::string& out, const Cell& cell) const
 {
-    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
-    if (record == nullptr) {
-        return;
-    }
-    out += record->text;
-    const std::uint32_t ordinal = ordinalOf(cell);
-    if (ordinal != kNone) {
-        out += NumberText(ordinal).view();
+    const NameParts parts = partsOf(cell);
+    out += parts.stem;
+    if (parts.ordinal != kNone) {
+        out += NumberText(parts.ordinal).view();
     }
 }
 
-std::string_view NameTable::stemOf(const Cell& cell) const noexcept
+NameParts NameTable::partsOf(const Cell& cell) const noexcept
 {
-    const Stem* record = stem(cell.stem.load(std::memory_order_seq_cst));
-    return record == nullptr ? std::string_view() : std::string_view(record->text);
+    // Anew when the name changed meanwhile: one's stem and another's number are nobody's name.
+    for (;;) {
+        const std::uint32_t number = cell.stem.load(std::memory_order_seq_cst);
+        const Stem* record = stem(number);
+        if (record == nullptr) {
+            return {{}, kNone};
+        }
+        const auto& place =
+            (number & kApart) != 0 ? m_apart[m_slots.slotOf(cell)].ordinal : cell.ordinal;
+        const std::uint32_t ordinal = place.load(std::memory_order_acquire);
+        if (cell.stem.load(std::memory_order_relaxed) == number) {
+            return {record->text, ordinal};
+        }
+    }
 }
 
 std::uint32_t NameTable::takeOrdinals(std::string_view stemText, std::uint32_t count)
@@ -237,7 +283,7 @@ NameTable::Stem& NameTable::record(std::uint32_t number) const noexcept
 
 const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
 {
-    number &= ~kWhole;
+    number &= ~kApart;
     if (number == 0) {
         return nullptr;
     }
@@ -247,15 +293,17 @@ const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
 
 std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
 {
-    if (m_recentStem != 0 && record(m_recentStem).text == text) {
-        record(m_recentStem).uses += uses;
-        return m_recentStem;
+    if (m_recent == nullptr || m_recent->text != text) {
+        const auto found = m_stems.find(text);
+        m_recentStem = found == m_stems.end() ? makeStem(text) : found->second;
+        m_recent = &record(m_recentStem);
     }
-    if (const auto found = m_stems.find(text); found != m_stems.end()) {
-        m_recentStem = found->second;
-        record(m_recentStem).uses += uses;
-        return m_recentStem;
-    }
+    m_recent->uses += uses;
+    return m_recentStem;
+}
+
+std::uint32_t NameTable::makeStem(std::string_view text)
+{
     std::uint32_t number = m_nextStem;
     if (!m_freeStems.empty()) {
         number = m_freeStems.back();
@@ -267,38 +315,37 @@ std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
     if (place.load(std::memory_order_relaxed) == nullptr) {
         place.store(new Chunk{}, std::memory_order_release);
     }
-    auto* record = new Stem{std::string(text), uses, 1};
+    auto* record = new Stem{std::string(text)};
     place.load(std::memory_order_relaxed)
         ->at(number % kChunk)
         .store(record, std::memory_order_seq_cst);
     m_stems.emplace(record->text, number);
-    m_recentStem = number;
     return number;
 }
 
 void NameTable::releaseStem(std::uint32_t number) noexcept
 {
-    auto& place = (*m_chunks[number / kChunk].load(std::memory_order_relaxed))[number % kChunk];
-    Stem* record = place.load(std::memory_order_relaxed);
+    Stem* record = number == m_recentStem ? m_recent : &this->record(number);
     if (--record->uses != 0) {
         return;
     }
-    m_recentStem = m_recentStem == number ? 0 : m_recentStem;
+    if (record == m_recent) {
+        m_recent = nullptr;
+        m_recentStem = 0;
+    }
+    auto& place = (*m_chunks[number / kChunk].load(std::memory_order_relaxed))[number % kChunk];
     m_stems.erase(record->text);
     place.store(nullptr, std::memory_order_seq_cst);
     m_freeStems.push_back(number);
     m_reclaimer.retire([record] { delete record; });
 }
 
-void NameTable::insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept
+void NameTable::put(Table& table, std::size_t place, std::uint64_t hash,
+                    std::uint32_t slot) noexcept
 {
-    std::size_t at = hash & table.mask;
-    while (static_cast<std::uint32_t>(table.entries[at].load(std::memory_order_relaxed)) >
-           kRemoved) {
-        at = (at + 1) & table.mask;
-    }
-    m_filled += table.entries[at].load(std::memory_order_relaxed) == kFree ? 1 : 0;
-    table.entries[at].store((hash << kHashShift) | (slot + 2), std::memory_order_release);
+    auto& entry = table.entries[place];
+    m_filled += entry.load(std::memory_order_relaxed) == kFree ? 1 : 0;
+    entry.store((hash << kHashShift) | (slot + 2), std::memory_order_release);
 }
 
 void NameTable::prepare(std::size_t more)
@@ -323,7 +370,11 @@ void NameTable::reserve(std::size_t more)
         const std::uint64_t entry = old->entries[at].load(std::memory_order_relaxed);
         if (static_cast<std::uint32_t>(entry) > kRemoved) {
             // The bits of the hash that are kept are those a place is found by.
-            insert(*table, entry >> kHashShift, static_cast<std::uint32_t>(entry) - 2);
+            std::size_t place = (entry >> kHashShift) & table->mask;
+            while (table->entries[place].load(std::memory_order_relaxed) != kFree) {
+                place = (place + 1) & table->mask;
+            }
+            put(*table, place, entry >> kHashShift, static_cast<std::uint32_t>(entry) - 2);
         }
     }
     m_table.store(table, std::memory_order_seq_cst);

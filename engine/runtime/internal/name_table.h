@@ -23,8 +23,8 @@ namespace muster::detail {
 
 /// Agents by name. A name is kept as a stem and a number ("indexer-" and 17), so that a million
 /// names made in bulk cost one string; the index holds a slot and 32 bits of the name's hash.
-/// An agent that was made in bulk keeps its number for its place there: a name that it gets
-/// later is kept whole (kWhole).
+/// A name that an agent gets later has its number apart (kApart): who was made in bulk needs the
+/// one in its cell, its place there, for its restarts.
 /// Names that differ in their last character only are neighbours in it: a bulk creation walks
 /// it in order. Look-ups take no lock. Thread safety: any thread.
 class NameTable {
@@ -57,9 +57,10 @@ public:
         taken,     ///< the name is another's
         hasName,   ///< the agent has a name already
         nameless,  ///< the agent has none to lose
+        empty,     ///< that is no name
     };
-    /// Names for living agents, in order, under one lock. `refused(index, why)` for those that
-    /// got none. The caller holds a ReadGuard.
+    /// Names for living agents, in order, some hundred under one lock. `refused(index, why)` for
+    /// those that got none.
     using Refused = std::function<void(std::size_t index, Outcome why)>;
     using Named = std::pair<AgentId, std::string>;
     void give(std::span<const Named> names, const Refused& refused);
@@ -70,23 +71,20 @@ public:
     [[nodiscard]] AgentId find(std::string_view name) const noexcept;
     /// Empty for an unnamed one. For the caller under a ReadGuard, or the cell's owner.
     void append(std::string& out, const Cell& cell) const;
-    /// The number in a name; kNone when it has none, or there is no name but a place in bulk.
-    [[nodiscard]] static std::uint32_t ordinalOf(const Cell& cell) noexcept
-    {
-        return (cell.stem.load(std::memory_order_seq_cst) & kWhole) != 0
-                   ? kNone
-                   : cell.ordinal.load(std::memory_order_relaxed);
-    }
-    /// The name without its number; valid under a ReadGuard. Empty for an unnamed one.
-    [[nodiscard]] std::string_view stemOf(const Cell& cell) const noexcept;
+    /// A name as it is kept; the text is valid under a ReadGuard. Both empty for an unnamed one.
+    [[nodiscard]] NameParts partsOf(const Cell& cell) const noexcept;
     /// The first of `count` numbers in a row that no other caller was or will be given for this
     /// stem, to be used with addMany; until dropOrdinals the stem stays, though nobody has it.
     [[nodiscard]] std::uint32_t takeOrdinals(std::string_view stem, std::uint32_t count);
     void dropOrdinals(std::string_view stem) noexcept;
 
 private:
-    /// In Cell::stem: the name is the stem alone, whatever Cell::ordinal says.
-    static constexpr std::uint32_t kWhole = 1U << 31;
+    /// In Cell::stem: what else belongs to the name is in m_apart, not in Cell::ordinal.
+    static constexpr std::uint32_t kApart = 1U << 31;
+    struct Apart {
+        std::atomic<std::uint32_t> ordinal;
+        std::uint32_t hash;  // the half that the table keeps; under m_mutex
+    };
 
     struct Stem {
         std::string text;
@@ -108,19 +106,29 @@ private:
 
     [[nodiscard]] const Stem* stem(std::uint32_t number) const noexcept;
     [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses);
+    [[nodiscard]] std::uint32_t makeStem(std::string_view text);
     void releaseStem(std::uint32_t number) noexcept;
     [[nodiscard]] Stem& record(std::uint32_t number) const noexcept;
     [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
     [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name,
                                  std::uint64_t hash) const noexcept;
+    /// The agent of that entry, if that is its name.
+    [[nodiscard]] AgentId bearer(std::uint64_t entry, std::string_view name) const noexcept;
+    /// Where the name goes; kTaken when a living agent has it.
+    [[nodiscard]] std::size_t placeFor(const Table& table, std::string_view name,
+                                       std::uint64_t hash) const noexcept;
+    static constexpr std::size_t kTaken = ~std::size_t{0};
     void prefetch(const Table& table, std::uint64_t hash) const noexcept;
     [[nodiscard]] Outcome giveOne(Table& table, const Named& named, std::uint64_t hash);
-    [[nodiscard]] Outcome takeOne(Table& table, AgentId id);
-    void removeLocked(Table& table, Cell& cell, std::uint32_t slot) noexcept;
+    [[nodiscard]] Outcome takeOne(Table& table, AgentId id, std::uint64_t hash);
+    void removeLocked(Table& table, Cell& cell, std::uint32_t slot, std::uint64_t hash) noexcept;
+    /// Of the name that the agent has.
+    [[nodiscard]] std::uint64_t hashOfName(const Cell& cell);
+    void makeApart();
     /// The marks up to `last`, which a free entry follows: no search need pass them.
     void freeRemoved(Table& table, std::size_t last) noexcept;
     void erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
-    void insert(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
+    void put(Table& table, std::size_t place, std::uint64_t hash, std::uint32_t slot) noexcept;
     void reserve(std::size_t more);
 
     const SlotTable& m_slots;
@@ -134,7 +142,10 @@ private:
     std::vector<std::uint32_t> m_freeStems;
     std::uint32_t m_nextStem = 1;
     std::uint32_t m_recentStem = 0;  // the one used last; names come in families
+    Stem* m_recent = nullptr;        // its record
     std::string m_text;              // for putting a name together
+    AddressSpace m_apartSpace;
+    Apart* m_apart = nullptr;  // by slot; set once, before a stem says kApart
     std::array<std::atomic<Chunk*>, kChunks> m_chunks{};
 };
 

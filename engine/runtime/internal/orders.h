@@ -22,6 +22,17 @@ class ReadyBatch;
 [[nodiscard]] std::optional<std::uint32_t> order(Cell& cell, AgentId id, std::uint32_t set,
                                                  std::uint32_t clear = 0) noexcept;
 
+/// Sets a mark by which the agent's end knows that it has to take something away, under a lock
+/// that the caller holds meanwhile and the end will wait for. False: it is gone. Costs no locked
+/// instruction where the mark is there: an end that the caller cannot see yet has seen it.
+[[nodiscard]] inline bool mark(Cell& cell, AgentId id, std::uint32_t bit) noexcept
+{
+    const std::uint64_t word = cell.control.load(std::memory_order_acquire);
+    return (static_cast<std::uint32_t>(word >> control::kGenerationShift) == id.generation &&
+            (word & bit) != 0) ||
+           order(cell, id, bit).has_value();
+}
+
 /// Tells an agent to end. False: it is gone.
 bool orderEnd(ThreadContext& context, AgentId id, std::uint32_t bits, const EndReason& reason);
 /// The same as one of many, made ready through `ready`.

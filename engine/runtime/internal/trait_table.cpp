@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/internal/trait_table.h"
 
+#include <algorithm>
 #include <memory>
 #include <new>
 #include <utility>
@@ -19,13 +20,7 @@ constexpr std::size_t kAhead = 8;
 
 TraitTable::~TraitTable()
 {
-    Dead dead;
-    for (std::uint32_t slot = 0; m_own != nullptr && slot < m_slots.used(); ++slot) {
-        if (Shared* shared = m_own[slot].load(std::memory_order_relaxed)) {
-            drop(shared, dead);
-        }
-    }
-    for (const Shared* shared : dead) {
+    for (const Shared* shared : m_all) {
         delete shared;
     }
 }
@@ -70,47 +65,79 @@ void TraitTable::updateSome(std::span<const AgentId> ids, const AgentUpdate& cha
         }
         Memo memo;
         for (std::size_t i = 0; i < ids.size(); ++i) {
-            if (i + kAhead < ids.size()) {
-                m_slots.prefetch(ids[i + kAhead]);
+            if (i + kAhead < ids.size() && ids[i + kAhead].slot < m_slots.used()) {
+                __builtin_prefetch(&m_slots.at(ids[i + kAhead].slot).control, 1);
             }
             if (!updateOne(ids[i], change, memo, dead)) {
                 refused(first + i);
             }
         }
-        if (memo.after != nullptr) {
-            drop(memo.after, dead);
-        }
+        finish(memo, dead);
     }
     retire(dead);
 }
 
 bool TraitTable::updateOne(AgentId id, const AgentUpdate& change, Memo& memo, Dead& dead)
 {
-    Cell* cell = m_slots.find(id);
-    const AgentGroup* group =
-        cell == nullptr ? nullptr : cell->group.load(std::memory_order_seq_cst);
-    // The mark is set under the lock: an agent that ends and sees it comes to forget().
-    if (group == nullptr || !order(*cell, id, control::kTraits)) {
+    // Its second line alone: the control word has the generation too.
+    if (!id || id.slot >= m_slots.used()) {
+        return false;
+    }
+    Cell& cell = m_slots.at(id.slot);
+    const AgentGroup* group = cell.group.load(std::memory_order_seq_cst);
+    if (group == nullptr || !mark(cell, id, control::kTraits)) {
         return false;
     }
     Shared* before = m_own[id.slot].load(std::memory_order_relaxed);
-    const void* key = before == nullptr ? static_cast<const void*>(group) : before;
-    if (memo.before != key) {
-        const Traits& known = before == nullptr ? group->traits : before->traits;
-        auto after = std::make_unique<Shared>(Shared{known.updated(change), 1});  // the memo's
-        if (memo.after != nullptr) {
-            drop(memo.after, dead);
+    if (before == nullptr) {
+        turnTo(memo, group, group->traits, change);
+        m_live.fetch_add(1, std::memory_order_release);
+    } else {
+        turnTo(memo, before, before->traits, change);
+        if (memo.after == before) {
+            return true;
         }
-        memo = {key, after.release()};
+        drop(before, dead);
     }
     ++memo.after->uses;
     m_own[id.slot].store(memo.after, std::memory_order_seq_cst);
-    if (before != nullptr) {
-        drop(before, dead);
-    } else {
-        m_live.fetch_add(1, std::memory_order_release);
-    }
     return true;
+}
+
+void TraitTable::turnTo(Memo& memo, const void* before, const Traits& known,
+                        const AgentUpdate& change)
+{
+    if (memo.before == before) {
+        return;
+    }
+    if (memo.before != nullptr) {
+        memo.others.emplace(memo.before, memo.after);
+    }
+    const auto met = memo.others.find(before);
+    memo.after = met != memo.others.end() ? met->second : sharing(known.updated(change));
+    memo.before = before;
+}
+
+void TraitTable::finish(const Memo& memo, Dead& dead)
+{
+    if (memo.after != nullptr && !memo.others.contains(memo.before)) {
+        drop(memo.after, dead);
+    }
+    for (const auto& [before, after] : memo.others) {
+        drop(after, dead);
+    }
+}
+
+TraitTable::Shared* TraitTable::sharing(Traits traits)
+{
+    if (const auto known = m_all.find(traits); known != m_all.end()) {
+        ++(*known)->uses;
+        return *known;
+    }
+    const std::size_t hash = traits.hash();
+    auto shared = std::make_unique<Shared>(Shared{std::move(traits), hash, 1});
+    m_all.insert(shared.get());
+    return shared.release();
 }
 
 void TraitTable::forget(std::uint32_t slot) noexcept
@@ -131,6 +158,7 @@ void TraitTable::forget(std::uint32_t slot) noexcept
 void TraitTable::drop(Shared* shared, Dead& dead)
 {
     if (--shared->uses == 0) {
+        m_all.erase(shared);
         dead.push_back(shared);
     }
 }

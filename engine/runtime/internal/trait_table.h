@@ -2,11 +2,14 @@
 #pragma once
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <mutex>
 #include <span>
 #include <string_view>
+#include <unordered_map>
+#include <unordered_set>
 #include <vector>
 
 #include "base/ids.h"
@@ -19,8 +22,9 @@
 namespace muster::detail {
 
 /// The traits of the agents that were updated while they lived; the others have those of their
-/// group. Agents that became alike by one update share theirs, so that updating many costs a
-/// pointer each. Takes memory only once it is used. Thread safety: any thread.
+/// group. Agents that are alike share theirs, whatever made them so: updating many costs a pointer
+/// each, and their memory is that of the differences. Takes memory only once it is used.
+/// Thread safety: any thread.
 class TraitTable {
 public:
     TraitTable(const SlotTable& slots, Reclaimer& reclaimer) noexcept
@@ -58,19 +62,41 @@ public:
 private:
     struct Shared {
         Traits traits;
+        std::size_t hash;
         std::uint64_t uses;
     };
     using Own = std::atomic<Shared*>;
-    /// What came of the traits last seen: most agents of one call have the same.
+    using Dead = std::vector<Shared*>;
+    /// By what they hold.
+    struct Content {
+        using is_transparent = void;
+        std::size_t operator()(const Shared* shared) const noexcept { return shared->hash; }
+        std::size_t operator()(const Traits& traits) const noexcept { return traits.hash(); }
+        bool operator()(const Shared* one, const Shared* other) const noexcept
+        {
+            return one == other;  // there are no two alike
+        }
+        bool operator()(const Traits& traits, const Shared* shared) const
+        {
+            return traits == shared->traits;
+        }
+    };
+    /// What comes of the traits that were met in a call, with a use of its own of each: the last
+    /// ones, which most agents have that the one before had, and the others.
     struct Memo {
         const void* before = nullptr;
         Shared* after = nullptr;
+        std::unordered_map<const void*, Shared*> others{};
     };
-    using Dead = std::vector<Shared*>;
 
     void updateSome(std::span<const AgentId> ids, const AgentUpdate& change, std::size_t first,
                     const std::function<void(std::size_t index)>& refused);
     [[nodiscard]] bool updateOne(AgentId id, const AgentUpdate& change, Memo& memo, Dead& dead);
+    /// Lets `memo.after` be what becomes of those traits.
+    void turnTo(Memo& memo, const void* before, const Traits& known, const AgentUpdate& change);
+    void finish(const Memo& memo, Dead& dead);
+    /// The one of that content, used once more.
+    [[nodiscard]] Shared* sharing(Traits traits);
     void drop(Shared* shared, Dead& dead);
     void retire(const Dead& dead);
 
@@ -79,6 +105,7 @@ private:
     std::atomic<std::uint32_t> m_live{0};  // agents with traits of their own
 
     std::mutex m_mutex;  // guards what follows, and every change
+    std::unordered_set<Shared*, Content, Content> m_all;
     AddressSpace m_space;
     Own* m_own = nullptr;  // by slot; set once, before m_live first grows
 };

@@ -2,9 +2,12 @@
 #include "runtime/internal/traits.h"
 
 #include <algorithm>
+#include <functional>
 
 namespace muster::detail {
 namespace {
+
+constexpr std::size_t kSpread = 0x9e3779b97f4a7c15ULL;
 
 [[nodiscard]] bool among(const std::vector<std::string>& words, std::string_view word) noexcept
 {
@@ -50,6 +53,20 @@ Traits Traits::updated(const AgentUpdate& update) const
         }
     }
     return after;
+}
+
+std::size_t Traits::hash() const noexcept
+{
+    std::size_t hash = capabilities.size();
+    const auto add = [&hash](std::string_view word) {
+        hash = hash * kSpread + std::hash<std::string_view>()(word);
+    };
+    std::ranges::for_each(capabilities, add);
+    for (const auto& [key, value] : attributes) {
+        add(key);
+        add(value);
+    }
+    return hash;
 }
 
 }  // namespace muster::detail

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,9 @@ struct Traits {
     [[nodiscard]] std::optional<std::string_view> attribute(std::string_view key) const noexcept;
     /// As they are after the update.
     [[nodiscard]] Traits updated(const AgentUpdate& update) const;
+    [[nodiscard]] std::size_t hash() const noexcept;
+
+    friend bool operator==(const Traits&, const Traits&) = default;
 };
 
 }  // namespace muster::detail
