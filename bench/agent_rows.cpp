@@ -182,39 +182,6 @@ Outcome creationParallel(std::uint64_t ops)
     return outcome;
 }
 
-Outcome createInBulk(std::uint64_t ops)
-{
-    constexpr std::uint64_t kAtOnce = 1000;
-    World world;
-    Outcome single;
-    static_cast<void>(createAll(world, ops, &single));
-    World other;
-    const CreateOptions options;
-    Spans spans(1);
-    for (std::uint64_t i = 0; i < ops; i += kAtOnce) {
-        static_cast<void>(must(other.runtime->createMany<Idle>(kAtOnce, options)));
-        spans.count();
-    }
-    Outcome outcome = spans.outcome();
-    outcome.ops = ops;
-    outcome.more["faster_than_one_by_one"] = single.nanoseconds() / outcome.nanoseconds();
-    return outcome;
-}
-
-Outcome stopInBulk(std::uint64_t ops)
-{
-    const double single = stopAll(ops).nanoseconds();
-    World world;
-    const std::vector<AgentId> ids = createAll(world, ops);
-    const Spans whole(1);
-    static_cast<void>(world.runtime->stopMany(ids));
-    awaitNone(world);
-    Outcome outcome = whole.outcome();
-    outcome.ops = ops;
-    outcome.more["faster_than_one_by_one"] = single / outcome.nanoseconds();
-    return outcome;
-}
-
 // Ten thousand live; a tenth of them goes and comes again, over and over.
 Outcome churn(std::uint64_t ops)
 {
@@ -270,10 +237,6 @@ void addAgentRows(std::vector<Row>& rows)
                         "resident memory an agent, so many live (goal: 256 B)", 0, agents,
                         std::min<std::uint64_t>(agents, 200'000), bytesPerAgent});
     }
-    rows.push_back({"batch/create", "create a thousand at once, each agent (goal: 10 times)", 0,
-                    500'000, 100'000, createInBulk});
-    rows.push_back({"batch/stop", "stop many at once, each agent (goal: 10 times)", 0, 500'000,
-                    100'000, stopInBulk});
     rows.push_back({"memory_growth", "replace one of ten thousand agents (goal: 1 % of memory)", 0,
                     10'000'000, 500'000, churn});
 }

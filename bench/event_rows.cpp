@@ -113,28 +113,6 @@ Outcome streaming(std::uint64_t ops)
     return outcome;
 }
 
-Outcome oneByOneAgainstBatch(std::uint64_t ops)
-{
-    Count received;
-    World world;
-    const TypeId type = world.type(kTopic);
-    subscribe(world, received, kStreamBound);
-    const Spans single(1);
-    for (std::uint64_t i = 0; i < ops; ++i) {
-        if (i > kStreamBound / 2 && i % kStreamBatch == 0) {
-            received.await(i - kStreamBound / 2);
-        }
-        world.publisher.publish(type, Component::engine, {{"number", 1}});
-    }
-    received.await(ops);
-    const double one =
-        static_cast<double>(single.outcome().total.count()) / static_cast<double>(ops);
-    const Outcome batched = streaming(ops);
-    Outcome outcome = batched;
-    outcome.more["faster_than_one_by_one"] = one / batched.nanoseconds();
-    return outcome;
-}
-
 // A thousand patterns of which few match; each topic is another, so nothing is remembered.
 Outcome matchPatterns(std::uint64_t ops)
 {
@@ -224,8 +202,6 @@ void addEventRows(std::vector<Row>& rows)
     rows.push_back({"event_stress",
                     "an event of a burst (goal: 10 M/s), after a million a second were sustained",
                     100, 60'000'000, 1'000'000, stress});
-    rows.push_back({"batch/events", "an event in batches of 100 (goal: 3 times)", 0, 5'000'000,
-                    1'000'000, oneByOneAgainstBatch});
 }
 
 }  // namespace muster::bench
