@@ -38,6 +38,20 @@ std::uint64_t Admission::memory() const noexcept
         std::max<std::int64_t>(0, m_memory.load(std::memory_order_relaxed)));
 }
 
+std::uint32_t Admission::atOnce(std::uint32_t workers) const noexcept
+{
+    switch (pressure()) {
+        case Pressure::normal:
+            return workers;
+        case Pressure::elevated:
+            return (workers + 1) / 2;
+        case Pressure::severe:
+        case Pressure::critical:  // which admits nothing anyway
+            break;
+    }
+    return 1;
+}
+
 void Admission::memoryMeasured(std::uint64_t bytes) noexcept
 {
     m_memory.store(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);

@@ -35,6 +35,10 @@ public:
     /// Gives back what was admitted, with the same bytes.
     void release(std::uint64_t agents, std::uint64_t bytes) noexcept;
 
+    /// How many of so many workers may make agents at once: all of them as long as nothing
+    /// presses, half of them when something does, then one.
+    [[nodiscard]] std::uint32_t atOnce(std::uint32_t workers) const noexcept;
+
     /// What the process really takes: the estimate starts from there again.
     void memoryMeasured(std::uint64_t bytes) noexcept;
     void setPressure(Pressure level) noexcept

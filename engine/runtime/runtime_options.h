@@ -25,7 +25,8 @@ public:
     /// All or nothing. The error names the limit and the key to raise.
     virtual Result<void> admit(std::uint64_t agents, std::uint64_t bytes) = 0;
     virtual void release(std::uint64_t agents, std::uint64_t bytes) noexcept = 0;
-    /// How many chunks of a bulk creation may be made at once where there are `workers`.
+    /// How many chunks of a bulk creation may be made at once where there are `workers`. Asked
+    /// before each, so that it may follow the pressure while a creation goes on.
     [[nodiscard]] virtual std::uint32_t atOnce(std::uint32_t workers) const { return workers; }
 };
 

@@ -122,6 +122,20 @@ private slots:
         QCOMPARE(admission.agents(), std::uint64_t{0});
         QCOMPARE(admission.memory(), std::uint64_t{0});
     }
+    void theHarderThePressureTheFewerWorkersMakeAgentsAtOnce()
+    {
+        Admission admission;
+        const auto atOnce = [&admission](Pressure level) {
+            admission.setPressure(level);
+            return std::vector<std::uint32_t>{admission.atOnce(1), admission.atOnce(2),
+                                              admission.atOnce(7), admission.atOnce(64)};
+        };
+        QVERIFY(atOnce(Pressure::normal) == (std::vector<std::uint32_t>{1, 2, 7, 64}));
+        QVERIFY(atOnce(Pressure::elevated) == (std::vector<std::uint32_t>{1, 1, 4, 32}));
+        QVERIFY(atOnce(Pressure::severe) == (std::vector<std::uint32_t>{1, 1, 1, 1}));
+        QVERIFY(atOnce(Pressure::critical) == (std::vector<std::uint32_t>{1, 1, 1, 1}));
+        QVERIFY(atOnce(Pressure::normal) == (std::vector<std::uint32_t>{1, 2, 7, 64}));
+    }
 };
 
 }  // namespace muster

@@ -32,7 +32,7 @@ RuntimeOptions threaded(std::uint32_t workers)
 /// Lets so many chunks be made at once, and notes that it was asked.
 class Pressed final : public AgentAdmission {
 public:
-    explicit Pressed(std::uint32_t most) : m_most(most) {}
+    explicit Pressed(std::uint32_t atMost) : most(atMost) {}
     Result<void> admit(std::uint64_t agents, std::uint64_t) override
     {
         live += agents;
@@ -42,13 +42,11 @@ public:
     std::uint32_t atOnce(std::uint32_t workers) const override
     {
         asked.store(workers);
-        return m_most;
+        return most;
     }
+    std::atomic<std::uint32_t> most;
     std::atomic<std::uint64_t> live{0};
     mutable std::atomic<std::uint32_t> asked{0};
-
-private:
-    const std::uint32_t m_most;
 };
 
 /// Which threads made how many behaviours.
@@ -123,6 +121,58 @@ private slots:
         QCOMPARE(makers.threads(), std::size_t{1});
         runtime.end();
         QCOMPARE(admission.live.load(), std::uint64_t{0});
+    }
+    void pressureThatComesDuringACreationSendsItsHelpersAway()
+    {
+        Pressed admission(2);
+        RuntimeOptions options = threaded(3);
+        options.admission = &admission;
+        TestRuntime runtime(options);
+        const auto caller = std::this_thread::get_id();
+        Signal pressed;
+        std::atomic<std::uint64_t> byHelpers{0};
+        const auto made = runtime->createMany<Adder>(20'000, {}, [&](std::uint64_t index) {
+            if (std::this_thread::get_id() != caller) {
+                ++byHelpers;
+                admission.most = 1;
+                pressed.raise();
+            } else if (index == 1024) {
+                static_cast<void>(pressed.wait());
+            }
+            return Adder();
+        });
+        QCOMPARE(made.value().ids.size(), std::size_t{20'000});
+        // The one that was under way, and no other.
+        QCOMPARE(byHelpers.load(), std::uint64_t{1024});
+    }
+    void reliefDuringACreationLetsOthersHelp()
+    {
+        Pressed admission(1);
+        RuntimeOptions options = threaded(3);
+        options.admission = &admission;
+        TestRuntime runtime(options);
+        const auto caller = std::this_thread::get_id();
+        Signal helped;
+        std::atomic<std::uint64_t> before{0};
+        const auto made = runtime->createMany<Adder>(20'000, {}, [&](std::uint64_t index) {
+            if (std::this_thread::get_id() != caller) {
+                before += admission.most == 1 ? 1 : 0;
+                helped.raise();
+            } else if (index == 2000) {
+                admission.most = 3;
+            } else if (index == 3000) {
+                static_cast<void>(helped.wait());
+            }
+            return Adder();
+        });
+        QCOMPARE(made.value().ids.size(), std::size_t{20'000});
+        QCOMPARE(before.load(), std::uint64_t{0});
+        QVERIFY(helped.wait());
+    }
+    void withoutANumberThereIsAWorkerForEachCore()
+    {
+        TestRuntime runtime(threaded(0));
+        QCOMPARE(runtime->workers(), std::max(1U, std::thread::hardware_concurrency()));
     }
     void failuresOfAParallelCreationStandAtTheirIndex()
     {

@@ -15,16 +15,7 @@ void RuntimeAdmission::release(std::uint64_t agents, std::uint64_t bytes) noexce
 
 std::uint32_t RuntimeAdmission::atOnce(std::uint32_t workers) const
 {
-    switch (m_admission.pressure()) {
-        case Pressure::normal:
-            return workers;
-        case Pressure::elevated:
-            return (workers + 1) / 2;
-        case Pressure::severe:
-        case Pressure::critical:  // which admits nothing anyway
-            break;
-    }
-    return 1;
+    return m_admission.atOnce(workers);
 }
 
 void EngineCore::endRuntime()

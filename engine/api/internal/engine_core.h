@@ -41,7 +41,6 @@ public:
     explicit RuntimeAdmission(Admission& admission) : m_admission(admission) {}
     Result<void> admit(std::uint64_t agents, std::uint64_t bytes) override;
     void release(std::uint64_t agents, std::uint64_t bytes) noexcept override;
-    /// All workers as long as nothing presses, half of them when something does, then one.
     [[nodiscard]] std::uint32_t atOnce(std::uint32_t workers) const override;
 
 private:

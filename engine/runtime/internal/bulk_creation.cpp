@@ -39,14 +39,18 @@ public:
 
     [[nodiscard]] BulkCreated run(ThreadContext& context)
     {
-        const std::uint32_t helpers = helpersFor(context);
-        if (helpers != 0) {
-            m_core.executor->share(*this, helpers);
-        }
-        while (doPiece(context)) {
-        }
-        if (helpers != 0) {
+        if (worthSharing()) {
+            if (context.worker != nullptr) {
+                context.worker->shareNext();
+            }
+            m_core.executor->share(*this);
+            while (doPiece(context)) {
+                m_core.executor->sharedPieceDone(*this);
+            }
             m_core.executor->unshare(*this);
+        } else {
+            while (doPiece(context)) {
+            }
         }
         if (!m_failures.empty()) {
             std::erase(m_ids, AgentId{});
@@ -66,6 +70,17 @@ public:
         return from + kChunk < m_count;
     }
 
+    // Beside the calling thread: as the machine and the pressure, which may change meanwhile,
+    // allow.
+    [[nodiscard]] std::uint32_t helpers() const override
+    {
+        const std::uint32_t workers = m_core.runtime->workers();
+        const AgentAdmission* admission = m_core.options.admission;
+        const std::uint32_t atOnce =
+            admission == nullptr ? workers : std::min(workers, admission->atOnce(workers));
+        return atOnce == 0 ? 0 : atOnce - 1;
+    }
+
 private:
     static constexpr std::uint32_t kChunk = 1024;
     /// Fewer are made before a helper is awake.
@@ -82,21 +97,10 @@ private:
         }
     };
 
-    // Beside the calling thread. Children of a supervisor are made in the order in which it
-    // must know them.
-    [[nodiscard]] std::uint32_t helpersFor(const ThreadContext& context) const
+    // Children of a supervisor are made in the order in which it must know them.
+    [[nodiscard]] bool worthSharing() const
     {
-        const std::uint32_t workers = m_core.runtime->workers();
-        if (m_count < kWorthSharing || m_group.supervisor || workers == 1) {
-            return 0;
-        }
-        const AgentAdmission* admission = m_core.options.admission;
-        const std::uint32_t atOnce =
-            admission == nullptr ? workers : std::min(workers, admission->atOnce(workers));
-        if (context.worker != nullptr) {
-            context.worker->shareNext();
-        }
-        return atOnce == 0 ? 0 : atOnce - 1;
+        return m_count >= kWorthSharing && !m_group.supervisor && m_core.runtime->workers() > 1;
     }
 
     void chunk(ThreadContext& context, std::uint64_t from, std::uint32_t count)

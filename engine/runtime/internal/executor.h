@@ -24,8 +24,10 @@ public:
     virtual void inject(Cell& cell) = 0;
     /// Many of them, in order, at the cost of one.
     virtual void injectAll(Cell* const* cells, std::uint32_t count) = 0;
-    /// Lets idle workers help with what the caller does too; up to `helpers` of them.
-    virtual void share(SharedWork& work, std::uint32_t helpers) = 0;
+    /// Lets idle workers help with what the caller does too, as many as the work says.
+    virtual void share(SharedWork& work) = 0;
+    /// After each piece of the caller's: more may help now, or fewer.
+    virtual void sharedPieceDone(SharedWork& work) = 0;
     /// When it returns, nobody does.
     virtual void unshare(SharedWork& work) = 0;
     /// Its turn is over and it has more to do: behind all others.

@@ -28,7 +28,8 @@ public:
 
     void inject(Cell& cell) override;
     void injectAll(Cell* const* cells, std::uint32_t count) override;
-    void share(SharedWork&, std::uint32_t) override {}  // one thread does it all
+    void share(SharedWork&) override {}  // one thread does it all
+    void sharedPieceDone(SharedWork&) override {}
     void unshare(SharedWork&) override {}
     void again(ThreadContext& context, Cell& cell, const TurnEnd& end) override;
     [[nodiscard]] std::uint32_t budget() override;

@@ -5,28 +5,35 @@
 
 namespace muster::detail {
 
-void WorkBoard::offer(SharedWork& work, std::uint32_t helpers)
+void WorkBoard::offer(SharedWork& work)
 {
     const std::lock_guard lock(m_mutex);
-    m_offers.push_back({&work, helpers, 0, false});
+    m_offers.push_back({.work = &work});
+    setSeats(m_offers.back());
+    countSeats();
+}
+
+void WorkBoard::pieceDone(SharedWork& work)
+{
+    const std::lock_guard lock(m_mutex);
+    setSeats(offerOf(work));
     countSeats();
 }
 
 void WorkBoard::withdraw(SharedWork& work)
 {
     std::unique_lock lock(m_mutex);
-    const auto find = [this, &work] { return std::ranges::find(m_offers, &work, &Offer::work); };
-    find()->closed = true;
-    find()->seats = 0;
+    offerOf(work).closed = true;
+    setSeats(offerOf(work));
     countSeats();
-    m_left.wait(lock, [&find] { return find()->helpers == 0; });
-    m_offers.erase(find());
+    m_left.wait(lock, [this, &work] { return offerOf(work).helpers == 0; });
+    std::erase_if(m_offers, [&work](const Offer& each) { return each.work == &work; });
 }
 
 void WorkBoard::help(ThreadContext& context)
 {
     if (SharedWork* work = join()) {
-        leave(work, work->doPiece(context));
+        leave(*work, work->doPiece(context));
     }
 }
 
@@ -44,17 +51,28 @@ SharedWork* WorkBoard::join()
     return open->work;
 }
 
-void WorkBoard::leave(const SharedWork* work, bool more)
+void WorkBoard::leave(const SharedWork& work, bool more)
 {
     const std::lock_guard lock(m_mutex);
-    const auto offer = std::ranges::find(m_offers, work, &Offer::work);
-    offer->closed = offer->closed || !more;
-    offer->seats = offer->closed ? 0 : offer->seats + 1;
-    --offer->helpers;
+    Offer& offer = offerOf(work);
+    offer.closed = offer.closed || !more;
+    --offer.helpers;
+    setSeats(offer);
     countSeats();
-    if (offer->helpers == 0) {
+    if (offer.helpers == 0) {
         m_left.notify_all();
     }
+}
+
+WorkBoard::Offer& WorkBoard::offerOf(const SharedWork& work) noexcept
+{
+    return *std::ranges::find(m_offers, &work, &Offer::work);
+}
+
+void WorkBoard::setSeats(Offer& offer)
+{
+    const std::uint32_t wanted = offer.closed ? 0 : offer.work->helpers();
+    offer.seats = wanted > offer.helpers ? wanted - offer.helpers : 0;
 }
 
 void WorkBoard::countSeats() noexcept

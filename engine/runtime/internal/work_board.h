@@ -15,6 +15,9 @@ namespace muster::detail {
 class SharedWork {
 public:
     virtual ~SharedWork() = default;
+    /// So many may do pieces now beside the one who offers it. Asked after each piece, under the
+    /// board's lock: must be quick.
+    [[nodiscard]] virtual std::uint32_t helpers() const = 0;
     /// Does one piece on the calling thread. False: none was left.
     virtual bool doPiece(ThreadContext& context) = 0;
 };
@@ -24,8 +27,9 @@ public:
 /// Thread safety: any thread.
 class WorkBoard {
 public:
-    /// Up to `helpers` may join at a time. Whoever offers it does pieces too, and withdraws it.
-    void offer(SharedWork& work, std::uint32_t helpers);
+    /// Whoever offers it does pieces too, tells after each, and withdraws it.
+    void offer(SharedWork& work);
+    void pieceDone(SharedWork& work);
     /// When it returns, nobody helps any more.
     void withdraw(SharedWork& work);
 
@@ -40,12 +44,14 @@ public:
 private:
     struct Offer {
         SharedWork* work;
-        std::uint32_t seats;
-        std::uint32_t helpers;
-        bool closed;  ///< withdrawn, or done
+        std::uint32_t seats = 0;    ///< free ones
+        std::uint32_t helpers = 0;  ///< at work
+        bool closed = false;        ///< withdrawn, or done
     };
     [[nodiscard]] SharedWork* join();
-    void leave(const SharedWork* work, bool more);
+    void leave(const SharedWork& work, bool more);
+    [[nodiscard]] Offer& offerOf(const SharedWork& work) noexcept;
+    static void setSeats(Offer& offer);
     void countSeats() noexcept;
 
     std::atomic<std::uint32_t> m_seats{0};  // free ones of all offers; written under m_mutex

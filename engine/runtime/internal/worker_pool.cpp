@@ -296,10 +296,18 @@ void WorkerPool::injectAll(Cell* const* cells, std::uint32_t count)
     wakeOne();  // who takes some of them wakes the next
 }
 
-void WorkerPool::share(SharedWork& work, std::uint32_t helpers)
+void WorkerPool::share(SharedWork& work)
 {
-    m_board.offer(work, helpers);
+    m_board.offer(work);
     wakeOne();  // who comes while there are seats left wakes the next
+}
+
+void WorkerPool::sharedPieceDone(SharedWork& work)
+{
+    m_board.pieceDone(work);
+    if (m_board.wanted()) {
+        wakeOne();
+    }
 }
 
 void WorkerPool::again(ThreadContext& context, Cell& cell, const TurnEnd& end)

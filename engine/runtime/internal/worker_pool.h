@@ -102,7 +102,8 @@ public:
 
     void inject(Cell& cell) override;
     void injectAll(Cell* const* cells, std::uint32_t count) override;
-    void share(SharedWork& work, std::uint32_t helpers) override;
+    void share(SharedWork& work) override;
+    void sharedPieceDone(SharedWork& work) override;
     void unshare(SharedWork& work) override { m_board.withdraw(work); }
     void again(ThreadContext& context, Cell& cell, const TurnEnd& end) override;
     [[nodiscard]] std::uint32_t budget() override { return TimeSlice::kFirst; }
