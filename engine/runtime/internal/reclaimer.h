@@ -42,16 +42,29 @@ private:
 class ReadGuard {
 public:
     explicit ReadGuard(const Reclaimer& reclaimer) noexcept
-        : m_inside(reclaimer.m_readers[ThreadSlot::current()].inside)
+        : ReadGuard(reclaimer, ThreadSlot::current())
     {
-        m_inside.fetch_add(1, std::memory_order_seq_cst);
     }
     ReadGuard(const ReadGuard&) = delete;
     ReadGuard& operator=(const ReadGuard&) = delete;
-    ~ReadGuard() { m_inside.fetch_sub(1, std::memory_order_release); }
+    ~ReadGuard()
+    {
+        if (m_owned) {
+            m_inside.store(m_inside.load(std::memory_order_relaxed) - 1, std::memory_order_release);
+        } else {
+            m_inside.fetch_sub(1, std::memory_order_release);
+        }
+    }
 
 private:
+    ReadGuard(const Reclaimer& reclaimer, std::uint32_t slot) noexcept
+        : m_inside(reclaimer.m_readers[slot].inside), m_owned(slot < ThreadSlot::kOwned)
+    {
+        m_inside.fetch_add(1, std::memory_order_seq_cst);
+    }
+
     Atomic<std::uint32_t>& m_inside;
+    const bool m_owned;  // no other thread writes it: leaving needs no locked operation
 };
 
 }  // namespace muster::detail
