@@ -37,6 +37,32 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     return text + (load.paused ? ", paused" : load.overridden ? ", by hand" : "");
 }
 
+/// "shop  closed, 1,204 ok, 3 failed, 0 rejected", with what matters in its state.
+[[nodiscard]] std::string serviceText(const ServiceStatus& service)
+{
+    std::string text;
+    if (service.breaker) {
+        const auto& breaker = *service.breaker;
+        text = "breaker " + breaker.state;
+        if (breaker.state == "open" && breaker.retryAfter.known()) {
+            text += fmt::format(" for {}", duration(breaker.retryAfter.value));
+        }
+        if (breaker.failureRate.known()) {
+            text += fmt::format(" at {:.0f} % failures", 100 * breaker.failureRate.value);
+        }
+        text += ", ";
+    }
+    text += fmt::format("{} ok, {} failed, {} rejected", count(service.succeeded),
+                        count(service.failed), count(service.rejected));
+    if (service.breaker && service.breaker->opened > 0) {
+        text += fmt::format(", opened {} times", count(service.breaker->opened));
+    }
+    if (service.budget && service.budget->granted > 0) {
+        text += fmt::format(", {} retries", count(service.budget->granted));
+    }
+    return text;
+}
+
 [[nodiscard]] std::string tableOf(const Snapshot& s)
 {
     const auto percentile = [](const Known& figure) {
@@ -53,6 +79,9 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     text += fmt::format("  latency  p50 {}, p99 {}\n", percentile(s.actions.latency.p50),
                         percentile(s.actions.latency.p99));
     text += fmt::format("  load     {}\n", loadText(s.load));
+    for (const auto& service : s.services) {
+        text += fmt::format("  {:<8} {}\n", service.name, serviceText(service));
+    }
     text += fmt::format("  events   {} published, {} stored, {} counted only, {} dropped\n",
                         count(s.events.published), count(s.events.stored),
                         count(s.events.countedOnly), count(s.events.dropped));
@@ -170,6 +199,9 @@ std::string summaryTable(const RunSummary& summary, const Snapshot* last)
         fmt::format("events   {}: {} stored, {} counted only, {} dropped\n", count(summary.events),
                     count(summary.stored), count(summary.countedOnly), count(summary.dropped));
     text += fmt::format("time     {}\n", duration(static_cast<double>(summary.wall.count())));
+    for (const auto& service : summary.services) {
+        text += fmt::format("service  {}: {}\n", service.name, serviceText(service));
+    }
     addExpectations(text, summary);
     for (const auto& name : summary.notStopped) {
         text += fmt::format("did not stop: {}\n", name);

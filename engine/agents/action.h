@@ -31,15 +31,20 @@ using ActionOutcome = std::variant<Fields, ActionFailure>;
 struct ActionCall {
     std::string_view item;  ///< a path, a line, a row; empty without an input
     std::uint64_t number = 0;
-    MonoTime deadline;  ///< 0: none
+    std::uint32_t attempt = 1;  ///< of a call that is tried again: which
+    MonoTime deadline;          ///< 0: none
     const Clock* clock = nullptr;
 
     [[nodiscard]] bool expired() const noexcept
     {
         return deadline.nanoseconds != 0 && clock->now() >= deadline;
     }
-    /// Draws that belong to this call: the same seed and number give the same.
-    [[nodiscard]] Rng rng(const Rng& seed) const noexcept { return seed.fork(number); }
+    /// Draws that belong to this attempt: the same seed and numbers give the same.
+    [[nodiscard]] Rng rng(const Rng& seed) const noexcept
+    {
+        const Rng ofCall = seed.fork(number);
+        return attempt == 1 ? ofCall : ofCall.fork(attempt);
+    }
 };
 
 /// What a call that blocks nothing does: drawn beforehand, carried out by the agent. The
@@ -49,6 +54,7 @@ struct ActionPlan {
     Duration wait{};
     std::uint64_t allocate = 0;  ///< bytes held while it waits
     bool fail = false;
+    FailureClass failure = FailureClass::application;  ///< if it fails
 };
 
 /// A configured action, shared by all agents that perform it.

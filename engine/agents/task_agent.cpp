@@ -45,11 +45,12 @@ void TaskAgent::handle(Job&& job)
     const MonoTime begun = now();
     const ActionCall call = m_setup->call({}, job.number(), begun);
     m_setup->started();
-    const ActionPlan plan = m_setup->action().plan(call, m_setup->seed());
+    const Rng& seed = m_setup->work().seed;
+    const ActionPlan plan = m_setup->action().plan(call, seed);
     if (plan.compute > Duration::zero() && !scheduler().simulated()) {
         compute(*call.clock, plan.compute);
     }
-    const ActionOutcome outcome = m_setup->action().outcome(call, plan, m_setup->seed());
+    const ActionOutcome outcome = m_setup->action().outcome(call, plan, seed);
     end(job, m_setup->finish(call, self(), outcome, job.intended(), begun));
 }
 
@@ -60,32 +61,97 @@ Async<void> TaskAgent::handle(ItemJob&& job)
     const ActionCall call = m_setup->call(job.item(), job.number(), begun);
     m_setup->started();
     setAction(m_setup->label());
-    const ActionOutcome outcome = co_await perform(call);
+    ActionOutcome outcome;
+    if (m_setup->plain()) {
+        outcome = co_await carryOut(call, m_setup->work());
+    } else {
+        outcome = co_await perform(call);
+    }
     setAction({});
     end(job, m_setup->finish(call, self(), outcome, job.intended(), begun));
 }
 
 Async<ActionOutcome> TaskAgent::perform(ActionCall call)
 {
-    if (!m_setup->blocks()) {
-        co_return co_await carryOut(call);
+    const bool serves = m_setup->options().service != nullptr;
+    ActionOutcome outcome;
+    if (serves) {
+        outcome = co_await callService(call);
+    } else {
+        outcome = co_await carryOut(call, m_setup->work());
+    }
+    const TaskWork* fallback = m_setup->fallback();
+    if (fallback == nullptr || std::holds_alternative<Fields>(outcome)) {
+        co_return outcome;
+    }
+    const MonoTime begun = now();
+    call = m_setup->call(call.item, call.number, begun);
+    ActionOutcome instead = co_await carryOut(call, *fallback);
+    const bool answered = std::holds_alternative<Fields>(instead);
+    if (serves) {
+        m_setup->options().service->fallbackEnded(answered, now() - begun);
+    }
+    if (answered) {
+        co_return instead;
+    }
+    co_return outcome;  // the reason it was asked for says more
+}
+
+Async<ActionOutcome> TaskAgent::callService(ActionCall call)
+{
+    ProtectedService& service = *m_setup->options().service;
+    ActionOutcome outcome;
+    CallRequest request;
+    request.number = call.number;
+    request.action = m_setup->options().action;
+    request.agent = self();
+    request.timeout = m_setup->options().timeout.value_or(kForever);
+    CallAction action = [this, call, &outcome](const CallAttempt& made) {
+        ActionCall own = call;
+        own.attempt = made.attempt;
+        return attempt(own, made.time, outcome);
+    };
+    const CallEnd end = co_await callThrough(service, request, std::move(action), *call.clock);
+    if (end.kind == CallEnd::Kind::rejected) {
+        const bool late = end.stage == CallStage::deadline;
+        outcome = ActionFailure{late ? FailureClass::timeout : FailureClass::rejected,
+                                rejectionError(service, end)};
+    }
+    co_return outcome;
+}
+
+Async<AttemptEnd> TaskAgent::attempt(ActionCall call, Duration longest, ActionOutcome& outcome)
+{
+    call.deadline = longest == kForever ? MonoTime{} : now() + longest;
+    outcome = co_await carryOut(call, m_setup->work());
+    AttemptEnd end;
+    if (const auto* failure = std::get_if<ActionFailure>(&outcome)) {
+        end.outcome = CallOutcome::failed(failure->failure);
+    }
+    co_return end;
+}
+
+Async<ActionOutcome> TaskAgent::carryOut(ActionCall call, const TaskWork& work)
+{
+    if (!work.blocks) {
+        co_return co_await carryOutPlan(call, work);
     }
     // By value: should this agent be ended meanwhile, the work goes on without it.
-    auto work = [action = m_setup->options().perform, call, item = std::string(call.item)] {
+    auto job = [action = work.action, call, item = std::string(call.item)] {
         ActionCall own = call;
         own.item = item;
         return action->run(own);
     };
-    auto done = co_await blocking(std::move(work));
+    auto done = co_await blocking(std::move(job));
     if (!done.ok()) {
         co_return ActionFailure{FailureClass::rejected, done.error()};
     }
     co_return std::move(done).value();
 }
 
-Async<ActionOutcome> TaskAgent::carryOut(ActionCall call)
+Async<ActionOutcome> TaskAgent::carryOutPlan(ActionCall call, const TaskWork& work)
 {
-    const ActionPlan plan = m_setup->action().plan(call, m_setup->seed());
+    const ActionPlan plan = work.action->plan(call, work.seed);
     const bool simulated = scheduler().simulated();
     Duration wait = plan.wait;
     if (simulated) {
@@ -94,10 +160,11 @@ Async<ActionOutcome> TaskAgent::carryOut(ActionCall call)
         compute(*call.clock, plan.compute);
     }
     const auto memory = plan.allocate > 0 && !simulated ? allocate(plan.allocate) : nullptr;
-    const auto& timeout = m_setup->options().timeout;
-    const bool late = timeout && wait > *timeout;
+    const bool bounded = call.deadline.nanoseconds != 0;
+    const Duration left = bounded ? call.deadline - now() : kForever;
+    const bool late = wait > left;
     if (late) {
-        wait = *timeout;
+        wait = left;
     }
     if (wait > Duration::zero()) {
         co_await delay(wait);
@@ -105,7 +172,7 @@ Async<ActionOutcome> TaskAgent::carryOut(ActionCall call)
     if (late) {
         co_return timedOut();
     }
-    co_return m_setup->action().outcome(call, plan, m_setup->seed());
+    co_return work.action->outcome(call, plan, work.seed);
 }
 
 void TaskAgent::end(Job& job, bool ok) noexcept

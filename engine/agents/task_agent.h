@@ -9,6 +9,7 @@
 #include "agents/job.h"
 #include "agents/operator_note.h"
 #include "agents/task_setup.h"
+#include "calls/protected_call.h"
 #include "runtime/agent.h"
 
 namespace muster {
@@ -28,8 +29,14 @@ public:
     [[nodiscard]] std::string stateJson() const;
 
 private:
+    /// Through the group's service, if it has one, and with its fallback.
     [[nodiscard]] Async<ActionOutcome> perform(ActionCall call);
-    [[nodiscard]] Async<ActionOutcome> carryOut(ActionCall call);
+    [[nodiscard]] Async<ActionOutcome> callService(ActionCall call);
+    /// One attempt; what it gave is put into `outcome`.
+    [[nodiscard]] Async<AttemptEnd> attempt(ActionCall call, Duration longest,
+                                            ActionOutcome& outcome);
+    [[nodiscard]] Async<ActionOutcome> carryOut(ActionCall call, const TaskWork& work);
+    [[nodiscard]] Async<ActionOutcome> carryOutPlan(ActionCall call, const TaskWork& work);
     void end(Job& job, bool ok) noexcept;
 
     TaskSetup* m_setup;

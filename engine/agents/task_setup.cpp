@@ -6,11 +6,18 @@ namespace muster {
 TaskSetup::TaskSetup(Runtime& runtime, Options options)
     : m_options(std::move(options)),
       m_clock(runtime.scheduler().clock()),
-      m_simulated(runtime.scheduler().simulated()),
-      m_waits(m_simulated || m_options.info->blocking || m_options.perform->waits()),
-      m_seed(Rng(m_options.seed).fork(m_options.action)),
+      m_waits(runtime.scheduler().simulated() || m_options.info->blocking ||
+              m_options.perform->waits() || m_options.service != nullptr ||
+              m_options.fallback != nullptr),
+      m_work{m_options.perform, m_options.info->blocking && !runtime.scheduler().simulated(),
+             Rng(m_options.seed).fork(m_options.action)},
       m_label(runtime.actionLabel(m_options.action))
 {
+    if (m_options.fallback != nullptr) {
+        m_fallback = TaskWork{m_options.instead,
+                              m_options.fallback->blocking && !runtime.scheduler().simulated(),
+                              m_work.seed.fork("fallback")};
+    }
     if (MetricRegistry* metrics = m_options.metrics) {
         const std::string_view name = m_options.action;
         m_started = metrics->counter("actions.started", {{"action", name}});

@@ -9,12 +9,20 @@
 #include "agents/action.h"
 #include "agents/result_sink.h"
 #include "base/rng.h"
+#include "calls/protected_service.h"
 #include "events/event_pace.h"
 #include "events/publisher.h"
 #include "runtime/runtime.h"
 #include "telemetry/metric_registry.h"
 
 namespace muster {
+
+/// An action as it is carried out.
+struct TaskWork {
+    std::shared_ptr<const Action> action;
+    bool blocks = false;  ///< goes to the blocking pool; in a simulation none does
+    Rng seed{1};
+};
 
 /// What the agents of a group share: their action and where its outcomes go. Lives longer than
 /// they do. Thread safety: any thread.
@@ -25,6 +33,9 @@ public:
         const ActionInfo* info = nullptr;
         std::shared_ptr<const Action> perform;
         std::optional<Duration> timeout;
+        ProtectedService* service = nullptr;    ///< protects its calls; lives longer
+        const ActionInfo* fallback = nullptr;   ///< answers when it has failed
+        std::shared_ptr<const Action> instead;  ///< of the fallback
         std::uint64_t seed = 1;
         ResultSink* results = nullptr;
         MetricRegistry* metrics = nullptr;
@@ -35,8 +46,17 @@ public:
 
     [[nodiscard]] const Options& options() const noexcept { return m_options; }
     [[nodiscard]] const Action& action() const noexcept { return *m_options.perform; }
-    /// Whether its calls go to the blocking pool; in a simulation none do.
-    [[nodiscard]] bool blocks() const noexcept { return m_options.info->blocking && !m_simulated; }
+    [[nodiscard]] const TaskWork& work() const noexcept { return m_work; }
+    /// Neither protected nor with a fallback.
+    [[nodiscard]] bool plain() const noexcept
+    {
+        return m_options.service == nullptr && !m_fallback;
+    }
+    /// Null without one.
+    [[nodiscard]] const TaskWork* fallback() const noexcept
+    {
+        return m_fallback ? &*m_fallback : nullptr;
+    }
     /// Whether its jobs must be ItemJobs even without an item.
     [[nodiscard]] bool waits() const noexcept { return m_waits; }
 
@@ -51,7 +71,6 @@ public:
     /// The agent ended while working on it: a failure too.
     void lost(std::string_view item, std::uint64_t number, AgentId agent);
     [[nodiscard]] ActionLabel label() const noexcept { return m_label; }
-    [[nodiscard]] const Rng& seed() const noexcept { return m_seed; }
 
 private:
     void fail(const ActionCall& call, AgentId agent, const ActionFailure& failure, MonoTime now,
@@ -59,9 +78,9 @@ private:
 
     Options m_options;
     const Clock& m_clock;
-    bool m_simulated;
     bool m_waits;
-    Rng m_seed;
+    TaskWork m_work;
+    std::optional<TaskWork> m_fallback;
     ActionLabel m_label;
     Counter m_started;
     Counter m_completed;

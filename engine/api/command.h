@@ -29,7 +29,7 @@ struct CommandParameter {
     ParameterKind kind;
     bool required;
     std::string_view help;     ///< with unit and range
-    std::string_view choices;  ///< of `choice`: separated by '|'
+    std::string_view choices;  ///< of `choice`: separated by '|'; "services.*" is what begins so
 };
 
 /// How much an operator is asked before it is carried out.

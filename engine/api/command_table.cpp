@@ -35,8 +35,20 @@ constexpr std::array kFilterMessage{
     Parameter{"filter", Kind::filter, true, kFilterHelp, {}},
     Parameter{"message", Kind::text, false, "the text to deliver; default: ping", {}}};
 constexpr std::array kLimit{
-    Parameter{"key", Kind::choice, true, "the limit to set", "limits.agents|limits.memory"},
-    Parameter{"value", Kind::size, true, "agents: a count (200000); memory: a size (2GiB)", {}}};
+    Parameter{"key", Kind::choice, true,
+              "the limit to set; of a service as in its file: services.NAME.limiter.rate",
+              "limits.agents|limits.memory|services.*"},
+    Parameter{
+        "value",
+        Kind::size,
+        true,
+        "agents: a count (200000); memory: a size (2GiB); of a service as in its file (200/s)",
+        {}}};
+constexpr std::array kBreaker{
+    Parameter{"service", Kind::text, true, "the service's name", {}},
+    Parameter{"state", Kind::choice, true, "what its circuit breaker shall be",
+              "closed|open|half_open|forced_open|disabled|metrics_only"}};
+constexpr std::array kService{Parameter{"service", Kind::text, true, "the service's name", {}}};
 constexpr std::array kLevel{
     Parameter{"component", Kind::text, true, "the part of the engine: runtime, storage, load", {}},
     Parameter{"level", Kind::choice, true, "from this level on",
@@ -85,6 +97,12 @@ constexpr std::array kCommands{
                 "agents.send name:index-7 \"report\"", kFilterMessage},
     CommandInfo{"limits.set", "Set limit", "Changes a limit while the engine runs.",
                 "limits.set limits.memory 2GiB", kLimit},
+    CommandInfo{"breaker.set", "Set circuit breaker",
+                "Opens, closes or bypasses a service's circuit breaker by hand.",
+                "breaker.set disk forced_open", kBreaker, Confirmation::always},
+    CommandInfo{"breaker.reset", "Reset circuit breaker",
+                "Closes a service's circuit breaker and forgets what it counted.",
+                "breaker.reset disk", kService},
     CommandInfo{"log.level", "Set log level", "Changes what one part of the engine logs.",
                 "log.level runtime debug", kLevel, Confirmation::none, false},
     CommandInfo{"capture.set", "Set capture policy",

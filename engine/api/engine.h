@@ -48,6 +48,7 @@ struct RunSummary {
     Duration wall{};                    ///< real time, from start to the end of the drain
     std::optional<Duration> simulated;  ///< virtual time that passed, of a simulation
     std::string build;
+    std::vector<ServiceStatus> services;  ///< as they were at its end
     std::vector<ExpectationStatus> expectations;
     std::vector<std::string> notStopped;  ///< what did not end within the drain bound
     std::optional<Error> failure;         ///< why the run failed, where it did

@@ -34,6 +34,28 @@ using Json = nlohmann::ordered_json;
     return json;
 }
 
+[[nodiscard]] Json service(const ServiceStatus& status)
+{
+    Json json{{"service", status.name},
+              {"succeeded", status.succeeded},
+              {"failed", status.failed},
+              {"rejected", status.rejected}};
+    for (const auto& stage : status.stages) {
+        json["stages"][stage.stage] = Json{{"passed", stage.passed},
+                                           {"rejected", stage.rejected},
+                                           {"time_ns", stage.time.count()}};
+    }
+    if (status.breaker) {
+        json["breaker"] =
+            Json{{"state", status.breaker->state}, {"opened", status.breaker->opened}};
+    }
+    if (status.budget) {
+        json["retries"] =
+            Json{{"granted", status.budget->granted}, {"refused", status.budget->refused}};
+    }
+    return json;
+}
+
 }  // namespace
 
 int RunSummary::exitCode() const noexcept
@@ -59,6 +81,10 @@ std::string RunSummary::json() const
               {"build", build}};
     if (simulated) {
         json["simulated_ms"] = wholeMilliseconds(*simulated);
+    }
+    json["services"] = Json::array();
+    for (const auto& status : services) {
+        json["services"].push_back(service(status));
     }
     json["expectations"] = Json::array();
     for (const auto& status : expectations) {

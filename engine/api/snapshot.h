@@ -7,19 +7,12 @@
 #include <string>
 #include <vector>
 
+#include "api/known.h"
+#include "api/service_status.h"
 #include "base/clock.h"
 #include "base/ids.h"
 
 namespace muster {
-
-/// A figure that may be unknown: the value, or the reason why there is none.
-/// Never shown as 0 or blank.
-struct Known {
-    double value = 0;
-    std::string missing;  ///< empty when the value is known; else why it is not
-
-    [[nodiscard]] bool known() const noexcept { return missing.empty(); }
-};
 
 enum class RunState : std::uint8_t { idle, starting, running, paused, draining, finished, failed };
 enum class PressureLevel : std::uint8_t { normal, elevated, severe, critical };
@@ -137,7 +130,7 @@ struct AttentionItem {
 /// A change worth a line on every chart.
 struct Mark {
     WallTime at;
-    std::string kind;  ///< "load", "limit", "restart", "pressure", "alert", "run"
+    std::string kind;  ///< "load", "limit", "breaker", "restart", "pressure", "alert", "run"
     std::string text;
     std::uint64_t sequence = 0;  ///< rising; marks seen before are not new
 };
@@ -174,6 +167,7 @@ struct Snapshot {
     EventTotals events;
     ActionTotals actions;
     std::vector<ActionRow> actionRows;
+    std::vector<ServiceStatus> services;
     Waiting waiting;
     PressureLevel pressure = PressureLevel::normal;
     std::string pressureCause;  ///< "memory 81 % of limit"

@@ -35,7 +35,7 @@ std::string_view toString(CallEnd::Kind kind) noexcept
     return "";
 }
 
-CallFlow::CallFlow(Service& service, const CallRequest& request)
+CallFlow::CallFlow(ProtectedService& service, const CallRequest& request)
     : m_service(service), m_request(request), m_rng(service.m_rng.fork(request.number))
 {
 }
@@ -48,7 +48,7 @@ CallFlow::~CallFlow()
     const MonoTime now = m_service.now();
     if (m_reservation) {
         m_service.m_limiter->use(
-            [&](Service::Limiter& it) { it.bucket.cancel(*m_reservation, now); });
+            [&](ProtectedService::Limiter& it) { it.bucket.cancel(*m_reservation, now); });
     }
     if (m_ticket &&
         m_service.m_turnstile->use([&](Turnstile& it) { return it.settle(*m_ticket, now); })) {
@@ -99,7 +99,7 @@ CallStep CallFlow::tryOnce(MonoTime now)
     if (!m_service.m_limiter) {
         return askBreaker(now);
     }
-    const Reservation taken = m_service.m_limiter->use([&](Service::Limiter& it) {
+    const Reservation taken = m_service.m_limiter->use([&](ProtectedService::Limiter& it) {
         const Duration longest = std::min(it.longestWait, m_deadline.remaining(now));
         return it.bucket.reserve(1, longest, now).value();  // one is never above the burst
     });

@@ -3,7 +3,7 @@
 
 #include <optional>
 
-#include "calls/service.h"
+#include "calls/protected_service.h"
 
 namespace muster {
 
@@ -57,7 +57,7 @@ struct CallStep {
 /// Pure over the service's machines. Thread safety: one thread at a time.
 class CallFlow {
 public:
-    CallFlow(Service& service, const CallRequest& request);
+    CallFlow(ProtectedService& service, const CallRequest& request);
     CallFlow(const CallFlow&) = delete;
     CallFlow& operator=(const CallFlow&) = delete;
     ~CallFlow();
@@ -94,7 +94,7 @@ private:
     void pass(CallStage stage) const noexcept { m_service.of(stage).passed.add(); }
     void spend(CallStage stage, MonoTime now) noexcept;
 
-    Service& m_service;
+    ProtectedService& m_service;
     const CallRequest m_request;
     Rng m_rng;
     std::shared_ptr<const RetryPolicy> m_policy;

@@ -25,7 +25,7 @@ private:
 
 }  // namespace
 
-Async<CallEnd> callThrough(Service& service, CallRequest request, CallAction action,
+Async<CallEnd> callThrough(ProtectedService& service, CallRequest request, CallAction action,
                            const Clock& clock)
 {
     CallFlow flow(service, request);
@@ -63,7 +63,7 @@ Async<CallEnd> callThrough(Service& service, CallRequest request, CallAction act
     co_return flow.end();
 }
 
-Error rejectionError(const Service& service, const CallEnd& end)
+Error rejectionError(const ProtectedService& service, const CallEnd& end)
 {
     const std::string where = "services." + service.name();
     const std::string again =

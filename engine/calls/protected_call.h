@@ -22,10 +22,10 @@ using CallAction = std::function<Async<AttemptEnd>(const CallAttempt& attempt)>;
 /// waits for a token, for its turn and between attempts; no worker does. An agent that ends
 /// meanwhile gives back what its call held. The service must outlive the agent; what `action`
 /// refers to must outlive the call. Thread safety: its agent's.
-[[nodiscard]] Async<CallEnd> callThrough(Service& service, CallRequest request, CallAction action,
-                                         const Clock& clock);
+[[nodiscard]] Async<CallEnd> callThrough(ProtectedService& service, CallRequest request,
+                                         CallAction action, const Clock& clock);
 
 /// What a rejection says to those who see it. Errors: overloaded, unavailable or timedOut.
-[[nodiscard]] Error rejectionError(const Service& service, const CallEnd& end);
+[[nodiscard]] Error rejectionError(const ProtectedService& service, const CallEnd& end);
 
 }  // namespace muster

@@ -89,14 +89,18 @@ Schema actionTable(const ActionRegistry& registry)
          schema::optional("timeout",
                           schema::of(SchemaType::duration, "a call that takes longer has failed")
                               .range(1, std::nullopt)),
-         schema::optional("capability", text("agents that perform it must have this capability"))},
+         schema::optional("capability", text("agents that perform it must have this capability")),
+         schema::optional("service", text("the service it calls, which protects it: a key of "
+                                          "[services]")),
+         schema::optional("fallback", text("the action that answers when this one has failed"))},
         "an action");
     made.decidedBy = "kind";
     for (const auto& info : registry.all()) {
         made.variants.push_back({info.kind, info.parameters});
     }
-    for (const char* key : {"service", "retry", "breaker", "limiter", "bulkhead"}) {
-        made.reserved.push_back({key, notAvailable("protected calls are")});
+    for (const char* key : {"retry", "breaker", "limiter", "bulkhead", "deadline", "adaptive"}) {
+        made.reserved.push_back(
+            {key, "belongs to a service: [services.NAME], named by the action's service"});
     }
     return made;
 }
@@ -220,6 +224,7 @@ Schema workloadSchema(const ActionRegistry& registry)
          schema::required(
              "agents", schema::list(agentsTable(), "the groups of agents").range(1, std::nullopt)),
          schema::required("actions", schema::map(actionTable(registry), "the actions, by name")),
+         schema::optional("services", schema::map(serviceSchema(), "the services, by name")),
          schema::optional("input", inputTable()),
          schema::optional(
              "load",
@@ -240,8 +245,7 @@ Schema workloadSchema(const ActionRegistry& registry)
                                       "action: \"digest.p99\"")),
          schema::optional("helpers", schema::list(helperTable(), "processes the run needs"))},
         "A Muster workload: agents, what they do, on what, and under which load");
-    made.reserved = {{"services", notAvailable("services are")},
-                     {"faults", notAvailable("faults are")},
+    made.reserved = {{"faults", notAvailable("faults are")},
                      {"alerts", notAvailable("alerts are")}};
     return made;
 }

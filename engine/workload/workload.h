@@ -15,6 +15,7 @@
 #include "documents/schema.h"
 #include "documents/value.h"
 #include "workload/load_profile.h"
+#include "workload/service_spec.h"
 
 namespace muster {
 
@@ -34,7 +35,9 @@ struct ActionSpec {
     const ActionInfo* info = nullptr;  ///< of the registry that read the file
     std::shared_ptr<const Action> action;
     std::optional<Duration> timeout;
-    std::string capability;  ///< an agent must have it; empty: none
+    std::string capability;               ///< an agent must have it; empty: none
+    std::optional<std::size_t> service;   ///< in WorkloadSpec::services: protects its calls
+    std::optional<std::size_t> fallback;  ///< in WorkloadSpec::actions: answers when it fails
 };
 
 enum class InputKind : std::uint8_t { none, tree, lines, csv, jsonl };
@@ -91,6 +94,7 @@ struct WorkloadSpec {
     std::string file;  ///< as it was given; empty: not from a file
     std::vector<AgentGroupSpec> agents;
     std::vector<ActionSpec> actions;
+    std::vector<ServiceSpec> services;
     InputSpec input;
     std::optional<LoadSpec> load;
     LimitsSpec limits;

@@ -81,6 +81,55 @@ private slots:
         }
         QVERIFY(failed > 1'800 && failed < 2'200);
     }
+    void phasesFollowEachOtherFromTheFirstCallOn()
+    {
+        const auto registry = builtInActions();
+        const auto parameters = parseToml(
+            "failure='network'\nrepeat=true\nphases=[{for='10s'},"
+            "{for='5s',wait={shape='constant',mean='3ms'},fail='100%'}]",
+            "test");
+        QVERIFY(
+            parameters.ok() &&
+            check(schema::table(registry.find("synthetic")->parameters, ""), *parameters).empty());
+        const auto action = registry.find("synthetic")->make(*parameters).value();
+        QVERIFY(action->waits());
+        ManualClock clock;
+        clock.advance(std::chrono::hours(5));
+        ActionCall call;
+        call.clock = &clock;
+        const auto failsAfter = [&](Duration time) {
+            clock.advance(time);
+            const auto plan = action->plan(call, Rng(1));
+            if (plan.fail) {
+                const auto outcome = action->outcome(call, plan, Rng(1));
+                return std::get<ActionFailure>(outcome).failure == FailureClass::network &&
+                       plan.wait == std::chrono::milliseconds(3);
+            }
+            return false;
+        };
+        using namespace std::chrono_literals;
+        QVERIFY(!failsAfter(0s));
+        QVERIFY(!failsAfter(9999ms));
+        QVERIFY(failsAfter(1ms));
+        QVERIFY(failsAfter(4999ms));
+        QVERIFY(!failsAfter(1ms));
+        QVERIFY(failsAfter(10s));
+    }
+    void eachAttemptOfACallDrawsAnew()
+    {
+        const auto registry = builtInActions();
+        const auto parameters = parseToml("fail='50%'", "test").value();
+        const auto action = registry.find("synthetic")->make(parameters).value();
+        int differ = 0;
+        for (std::uint64_t number = 0; number < 1'000; ++number) {
+            ActionCall call;
+            call.number = number;
+            const bool first = action->plan(call, Rng(4)).fail;
+            call.attempt = 2;
+            differ += action->plan(call, Rng(4)).fail != first ? 1 : 0;
+        }
+        QVERIFY(differ > 400 && differ < 600);
+    }
     void whatWaitsSaysSo()
     {
         const auto registry = builtInActions();

@@ -94,7 +94,7 @@ void CommandTest::refusalsSayWhatWasExpected_data()
     row("agents.stop", "filter is missing");
     row("agents.stop tpe=task", "did you mean \"type\"?");
     row("agents.stop \"\"", "expected a text");
-    row("limits.set limits.agent 5", "limits.agents, limits.memory");
+    row("limits.set limits.agent 5", "limits.agents, limits.memory, services.*");
     row("limits.set limits.memory much", "a size such as");
     row("log.level runtime loud", "one of trace, debug, info");
     row("run.drain soon", "expected a duration");

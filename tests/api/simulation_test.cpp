@@ -19,6 +19,7 @@ private slots:
     void anotherSeedGivesOthers();
     void tenMinutesPassInAMoment();
     void noEventNamesPathProcessOrHost();
+    void aFlakyServicesBreakerOpensProbesAndCloses();
 
 private:
     [[nodiscard]] QByteArray eventsOf(std::uint64_t seed, const char* database);
@@ -85,6 +86,40 @@ void SimulationTest::tenMinutesPassInAMoment()
     QVERIFY2(summary.actions >= 5'990 && summary.actions <= 6'010, summary.json().c_str());
     QCOMPARE(summary.simulated, std::optional<Duration>(10min));
     QVERIFY(summary.wall < 10min);
+}
+
+void SimulationTest::aFlakyServicesBreakerOpensProbesAndCloses()
+{
+    const auto run = [this](const char* database) {
+        EngineOptions options;
+        options.workloadFile = MUSTER_SOURCE_DIR "/resources/workloads/flaky.toml";
+        options.simulationSeed = 7;
+        options.runFor = 35s;
+        options.database = m_fixture.file(database);
+        auto engine = Engine::start(options);
+        const auto summary = (*engine)->wait();
+        engine->reset();
+        std::vector<std::string> moves;
+        const auto page = (*Session::open(*options.database))
+                              ->events({.type = "breaker.*", .newestFirst = false, .limit = 0});
+        for (const auto& row : page->rows) {
+            moves.push_back(toString(row.at) + row.type + row.data);
+        }
+        return std::pair(summary, moves);
+    };
+    const auto [summary, moves] = run("flaky1.db");
+    QCOMPARE(summary.exitCode(), 0);
+    QVERIFY(moves.size() >= 3);
+    QVERIFY(moves[0].find("breaker.opened") != std::string::npos);
+    QVERIFY(moves[0].find("failure_rate") != std::string::npos);
+    QVERIFY(moves[1].find("breaker.half_opened") != std::string::npos);
+    QVERIFY(moves.back().find("breaker.closed") != std::string::npos);
+    // Every job is one call of its service, however many attempts it took.
+    const auto& shop = summary.services.at(0);
+    QCOMPARE(shop.succeeded + shop.failed + shop.rejected, summary.actions);
+    QCOMPARE(shop.succeeded, summary.ok);
+    QVERIFY(shop.rejected > 500 && shop.budget->granted > 100);
+    QVERIFY(run("flaky2.db").second == moves);
 }
 
 void SimulationTest::noEventNamesPathProcessOrHost()

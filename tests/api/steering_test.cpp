@@ -35,6 +35,7 @@ private slots:
     void everyCommandIsPublishedWithWhatItChanged();
     void whatIsDoneToManyIsOneEvent();
     void aChangeLeavesAMark();
+    void aServicesLimitChangesLiveAndKeepsWhatWasCounted();
     void commandsOfManyThreadsAreAllAnswered();
     void afterTheRunCommandsAreRefused();
     void withoutWorkloadThereIsNoLoadToSteer();
@@ -53,7 +54,10 @@ private:
 void SteeringTest::init()
 {
     m_fixture = std::make_unique<EngineFixture>();
-    auto options = m_fixture->options(EngineFixture::kSteady);
+    auto options = m_fixture->options(
+        QByteArray(EngineFixture::kSteady)
+            .replace("\"synthetic\"", "\"synthetic\"\nservice = \"shop\"") +
+        "[services.shop]\nlimiter = { rate = \"100k/s\", burst = 1000 }\nbreaker = {}\n");
     options.database = m_fixture->file("steering.db");
     auto engine = Engine::start(options);
     QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
@@ -89,6 +93,9 @@ void SteeringTest::everyCommandOfTheTableDoesSomething_data()
         {"agents.restart", {"", "agents.restart name:worker-1", "Restarted 1 agent"}},
         {"agents.send", {"", "agents.send name:worker-1 hello", "Delivered to 1 agent"}},
         {"limits.set", {"", "limits.set limits.agents 2000", "limits.agents set to 2000"}},
+        {"breaker.set",
+         {"", "breaker.set shop forced_open", "Circuit breaker of shop is forced_open"}},
+        {"breaker.reset", {"", "breaker.reset shop", "Circuit breaker of shop reset"}},
         {"log.level", {"", "log.level engine debug", "engine logs from debug on"}},
         {"capture.set",
          {"", "capture.set action.completed 1/10", "Events of action.completed: 1/10"}},
@@ -137,6 +144,15 @@ void SteeringTest::whatCannotBeDoneIsRefusedWithASentence_data()
     row("agents.stop state:lazy", "expected initializing, ready, busy");
     row("agents.stop mailbox:many", "expected a comparison such as >0");
     row("limits.set limits.agents 0", "cannot be 0");
+    row("limits.set services.shop.limiter.rat 5/s", "did you mean \"limiter.rate\"");
+    row("limits.set services.shop.limiter.rate much", "500/s");
+    row("limits.set services.shop.breaker.failure_rate 0", "not in range");
+    row("limits.set services.shop.bulkhead.concurrent 5", "with the start of a run only");
+    row("limits.set services.shopp.limiter.rate 5/s", "did you mean \"shop\"");
+    row("limits.set services.shop 5/s", "a service has no setting");
+    row("breaker.set shop half_open", "cannot become half_open");
+    row("breaker.set shop ajar", "one of closed, open");
+    row("breaker.reset shopp", "did you mean \"shop\"");
     row("log.level nothing debug", "nothing");
     row("capture.set action.completed sometimes", "sometimes");
     row("capture.set ..bad all", "bad");
@@ -164,6 +180,11 @@ void SteeringTest::anUndoTakesItsCommandBack_data()
     row("load.step +50/s", "load.step delta=-50/s");
     row("load.step -10%", "load.step delta=+50/s");
     row("limits.set limits.agents 2000", "limits.set key=limits.agents value=1000");
+    row("limits.set services.shop.limiter.rate 50k/s",
+        "limits.set key=services.shop.limiter.rate value=100k/s");
+    row("limits.set services.shop.breaker.failure_rate 20%",
+        "limits.set key=services.shop.breaker.failure_rate value=50%");
+    row("breaker.set shop metrics_only", "breaker.set service=shop state=closed");
 }
 
 void SteeringTest::anUndoTakesItsCommandBack()
@@ -246,6 +267,35 @@ void SteeringTest::aChangeLeavesAMark()
         return marked(s, "operator", "cache warmed") && marked(s, "load", "100") &&
                marked(s, "limit", "limits.agents") &&
                marked(s, "limit", "limits.memory 1 GiB to 1.5 GiB") && marked(s, "run", "steady");
+    }));
+}
+
+void SteeringTest::aServicesLimitChangesLiveAndKeepsWhatWasCounted()
+{
+    const auto before = m_watch->until(
+        [](const Snapshot& s) { return s.services.size() == 1 && s.services[0].succeeded > 50; });
+    QVERIFY(before);
+    QCOMPARE(before->services[0].limiter->ratePerSecond, 100'000.0);
+    QVERIFY(run("limits.set services.shop.limiter.burst 1").ok());
+    QVERIFY(run("limits.set services.shop.limiter.rate 0/s").ok());
+    const auto shut = m_watch->until([](const Snapshot& s) { return s.services[0].rejected > 50; });
+    QVERIFY(shut);
+    const auto& service = shut->services[0];
+    QVERIFY(service.succeeded >= before->services[0].succeeded);
+    QCOMPARE(service.limiter->ratePerSecond, 0.0);
+    QCOMPARE(service.limiter->burst, std::uint64_t{1});
+    QCOMPARE(service.breaker->state, std::string("closed"));
+    const auto rejectedBy = [&service](std::string_view stage) {
+        return std::ranges::find(service.stages, stage, &StageUse::stage)->rejected;
+    };
+    QCOMPARE(rejectedBy("limiter"), service.rejected);
+    QVERIFY(run("limits.set services.shop.limiter.rate 100k/s").ok());
+    QVERIFY(m_watch->until(
+        [&](const Snapshot& s) { return s.services[0].succeeded > service.succeeded + 50; }));
+    QVERIFY(m_watch->until([](const Snapshot& s) {
+        return std::ranges::any_of(s.marks, [](const Mark& mark) {
+            return mark.text == "services.shop.limiter.rate 100k/s to 0/s";
+        });
     }));
 }
 

@@ -47,10 +47,10 @@ public:
     explicit CallWorld(ServiceSettings settings, std::uint64_t seed = 1, bool silent = false)
         : m_publisher(events, m_types, m_pool, clock, checked())
     {
-        service =
-            Service::create("shop", std::move(settings),
-                            {clock, seed, silent ? nullptr : &m_publisher, &metrics, &admission})
-                .value();
+        service = ProtectedService::create(
+                      "shop", std::move(settings),
+                      {clock, seed, silent ? nullptr : &m_publisher, &metrics, &admission})
+                      .value();
     }
     void pass(Duration time) { clock->advance(time); }
     [[nodiscard]] MonoTime now() const { return clock->now(); }
@@ -107,7 +107,7 @@ private:
     Publisher m_publisher;
 
 public:
-    std::unique_ptr<Service> service;
+    std::unique_ptr<ProtectedService> service;
 };
 
 inline CallOutcome failure(FailureClass failure = FailureClass::network)

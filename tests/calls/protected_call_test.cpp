@@ -32,7 +32,7 @@ struct Tally {
 class Caller : public Agent<Caller, Handles<Work>> {
 public:
     static constexpr std::string_view kType = "caller";
-    Caller(Service& service, Tally& tally) : m_service(&service), m_tally(&tally) {}
+    Caller(ProtectedService& service, Tally& tally) : m_service(&service), m_tally(&tally) {}
 
     Async<void> handle(Work&& work)
     {
@@ -80,7 +80,7 @@ private:
         co_return AttemptEnd{outcome, {}};
     }
 
-    Service* m_service;
+    ProtectedService* m_service;
     Tally* m_tally;
     std::uint64_t m_number = 0;
 };
@@ -93,7 +93,8 @@ public:
                       ? std::static_pointer_cast<Clock>(std::make_shared<ManualClock>())
                       : systemClock()),
           m_service(
-              Service::create("shop", settings, {m_clock, 1, nullptr, &m_metrics, nullptr}).value())
+              ProtectedService::create("shop", settings, {m_clock, 1, nullptr, &m_metrics, nullptr})
+                  .value())
     {
         RuntimeOptions options;
         options.scheduler = kind;
@@ -127,7 +128,7 @@ private:
     std::shared_ptr<Clock> m_clock;
     MetricRegistry m_metrics;
     Tally m_tally;
-    std::unique_ptr<Service> m_service;
+    std::unique_ptr<ProtectedService> m_service;
     std::unique_ptr<Runtime> m_runtime;
     std::vector<AgentId> m_agents;
 };

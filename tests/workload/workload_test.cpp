@@ -146,17 +146,13 @@ private slots:
         row("[[helpers]]\ncommand=['x']\nready='ftp://x'\n",
             "w.toml:11: key \"helpers.0.ready\": expected http://127.0.0.1:{port}/ or "
             "tcp://127.0.0.1:{port}, found \"ftp://x\"");
-        row("[services.disk]\nlimiter={}\n",
-            "w.toml:9: key \"services\": services are not available in this version");
-        row("[actions.x]\nkind='synthetic'\nservice='disk'\n",
-            "w.toml:11: key \"actions.x.service\": protected calls are not available in this "
-            "version");
         row("[actions.x]\nkind='http'\n",
             "w.toml:10: key \"actions.x.kind\": expected one of files.digest, files.count, "
             "files.grep, files.walk, synthetic, found text \"http\"");
         row("[actions.x]\nkind='synthetic'\npattern='y'\n",
             "w.toml:11: key \"actions.x.pattern\": belongs to kind files.grep only, expected one "
-            "of kind, timeout, capability, compute, wait, allocate, fail");
+            "of kind, timeout, capability, service, fallback, compute, wait, allocate, fail, "
+            "failure, phases, repeat");
     }
     void whatASchemaCannotSayIsCheckedToo()
     {

@@ -77,6 +77,9 @@ StatusLook lookOfMark(const std::string& kind)
     if (kind == "alert") {
         return {Role::bad, kDiamond, tr("Alert")};
     }
+    if (kind == "breaker") {
+        return {Role::bad, QStringLiteral("■"), tr("Breaker")};
+    }
     if (kind == "pressure") {
         return {Role::warn, kTriangle, tr("Pressure")};
     }

@@ -21,7 +21,7 @@ struct StatusLook {
 [[nodiscard]] StatusLook lookOf(PressureLevel level);
 [[nodiscard]] StatusLook lookOf(Severity severity);
 [[nodiscard]] StatusLook lookOf(RunState state);
-/// Of a mark's kind: "load", "limit", "restart", "pressure", "alert", "run".
+/// Of a mark's kind: "load", "limit", "breaker", "restart", "pressure", "alert", "run".
 [[nodiscard]] StatusLook lookOfMark(const std::string& kind);
 
 }  // namespace muster::ui

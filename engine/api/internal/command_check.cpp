@@ -17,6 +17,13 @@ constexpr std::array<std::string_view, 8> kFilterKeys{"type",    "state", "name"
                                                       "mailbox", "total", "restarts", "capability"};
 constexpr std::string_view kAttribute = "attr.";
 
+/// A limit of a service is typed as in its file, which knows the service.
+[[nodiscard]] bool isOfService(const Command& command)
+{
+    const auto key = command.arguments.find("key");
+    return key != command.arguments.end() && key->second.starts_with("services.");
+}
+
 [[nodiscard]] Error refused(const CommandInfo& info, std::string message)
 {
     return {ErrorCode::invalidArgument, std::move(message), std::string(info.name),
@@ -51,6 +58,9 @@ Result<void> checkCommand(const Command& command)
         const auto parameter = std::ranges::find(info->parameters, key, &CommandParameter::name);
         if (parameter == info->parameters.end()) {
             return refused(*info, fmt::format("there is no parameter \"{}\"", key));
+        }
+        if (parameter->kind == ParameterKind::size && isOfService(command)) {
+            continue;
         }
         if (const auto checked = checkValue(*parameter, value); !checked) {
             return refused(*info, fmt::format("{}: {}", key, checked.error().message));

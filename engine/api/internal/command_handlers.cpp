@@ -15,15 +15,16 @@ struct Entry {
 };
 
 constexpr std::array kHandlers{
-    Entry{"load.pause", atOnce<pauseLoad>},    Entry{"load.resume", atOnce<resumeLoad>},
-    Entry{"load.rate", atOnce<holdLoad>},      Entry{"load.auto", atOnce<releaseLoad>},
-    Entry{"load.step", atOnce<stepLoad>},      Entry{"load.burst", atOnce<burstLoad>},
-    Entry{"load.stages", atOnce<reshapeLoad>}, Entry{"agents.stop", stopAgents},
-    Entry{"agents.suspend", suspendAgents},    Entry{"agents.resume", resumeAgents},
-    Entry{"agents.restart", restartAgents},    Entry{"agents.send", sendToAgents},
-    Entry{"limits.set", atOnce<setLimit>},     Entry{"log.level", atOnce<setLogLevel>},
-    Entry{"capture.set", atOnce<setCapture>},  Entry{"mark.add", atOnce<addMark>},
-    Entry{"run.drain", atOnce<drainRun>},      Entry{"run.stop", atOnce<stopRun>},
+    Entry{"load.pause", atOnce<pauseLoad>},       Entry{"load.resume", atOnce<resumeLoad>},
+    Entry{"load.rate", atOnce<holdLoad>},         Entry{"load.auto", atOnce<releaseLoad>},
+    Entry{"load.step", atOnce<stepLoad>},         Entry{"load.burst", atOnce<burstLoad>},
+    Entry{"load.stages", atOnce<reshapeLoad>},    Entry{"agents.stop", stopAgents},
+    Entry{"agents.suspend", suspendAgents},       Entry{"agents.resume", resumeAgents},
+    Entry{"agents.restart", restartAgents},       Entry{"agents.send", sendToAgents},
+    Entry{"limits.set", atOnce<setLimit>},        Entry{"breaker.set", atOnce<setBreaker>},
+    Entry{"breaker.reset", atOnce<resetBreaker>}, Entry{"log.level", atOnce<setLogLevel>},
+    Entry{"capture.set", atOnce<setCapture>},     Entry{"mark.add", atOnce<addMark>},
+    Entry{"run.drain", atOnce<drainRun>},         Entry{"run.stop", atOnce<stopRun>},
 };
 
 }  // namespace

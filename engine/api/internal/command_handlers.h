@@ -67,6 +67,12 @@ void sendToAgents(CommandContext& context, const Command& command, CommandFinish
 
 // engine_commands.cpp
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command);
+// service_commands.cpp
+Result<CommandEffect> setServiceLimit(CommandContext& context, const Command& command);
+Result<CommandEffect> setBreaker(CommandContext& context, const Command& command);
+Result<CommandEffect> resetBreaker(CommandContext& context, const Command& command);
+
+// engine_commands.cpp
 Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command);
 Result<CommandEffect> setCapture(CommandContext& context, const Command& command);
 Result<CommandEffect> addMark(CommandContext& context, const Command& command);

@@ -44,8 +44,15 @@ constexpr double kMostAtOnce = 1e7;
 {
     while (!choices.empty()) {
         const auto end = std::min(choices.find('|'), choices.size());
-        if (choices.substr(0, end) == value) {
+        auto choice = choices.substr(0, end);
+        if (choice == value) {
             return true;
+        }
+        if (choice.ends_with('*')) {
+            choice.remove_suffix(1);
+            if (value.starts_with(choice) && value.size() > choice.size()) {
+                return true;
+            }
         }
         choices.remove_prefix(std::min(end + 1, choices.size()));
     }

@@ -11,6 +11,7 @@ namespace muster {
 namespace {
 
 constexpr std::string_view kAgentsKey = "limits.agents";
+constexpr std::string_view kMemoryKey = "limits.memory";
 
 /// As CapturePolicy::parseRule() reads it back.
 [[nodiscard]] std::string ruleText(const CaptureRule& rule)
@@ -43,6 +44,9 @@ constexpr std::string_view kAgentsKey = "limits.agents";
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command)
 {
     const auto key = argument(command, "key");
+    if (key != kAgentsKey && key != kMemoryKey) {
+        return setServiceLimit(context, command);
+    }
     const auto value = parseSize(argument(command, "value"));
     if (!value) {
         return value.error();

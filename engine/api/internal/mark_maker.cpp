@@ -78,6 +78,10 @@ namespace {
 
 [[nodiscard]] std::string limitText(const Event& event)
 {
+    if (event.data().find("after")) {
+        return fmt::format("{} {} to {}", text(event, "limit"), text(event, "before"),
+                           text(event, "after"));
+    }
     const auto value = [&event](std::string_view key) -> std::string {
         if (!event.data().find(key)) {
             return "no limit";
@@ -86,6 +90,12 @@ namespace {
         return text(event, "unit") == "B" ? sizeText(limit) : shortText(limit);
     };
     return fmt::format("{} {} to {}", text(event, "limit"), value("from"), value("to"));
+}
+
+[[nodiscard]] std::string breakerText(const Event& event)
+{
+    return fmt::format("Breaker of {} {}: {}", text(event, "service"), text(event, "to"),
+                       text(event, "cause"));
 }
 
 [[nodiscard]] std::string pressureText(const Event& event)
@@ -98,13 +108,13 @@ namespace {
 
 std::vector<TopicPattern> MarkMaker::topics()
 {
-    constexpr std::array kTypes{EventType::runStarted,          EventType::runEnded,
-                                EventType::loadStageStarted,    EventType::loadPaused,
-                                EventType::loadResumed,         EventType::loadChanged,
-                                EventType::loadBurst,           EventType::loadFinished,
-                                EventType::limitChanged,        EventType::pressureChanged,
-                                EventType::supervisorEscalated, EventType::helperEnded,
-                                EventType::expectationUnmet};
+    constexpr std::array kTypes{
+        EventType::runStarted,      EventType::runEnded,        EventType::loadStageStarted,
+        EventType::loadPaused,      EventType::loadResumed,     EventType::loadChanged,
+        EventType::loadBurst,       EventType::loadFinished,    EventType::limitChanged,
+        EventType::pressureChanged, EventType::breakerOpened,   EventType::breakerHalfOpened,
+        EventType::breakerClosed,   EventType::breakerBypassed, EventType::supervisorEscalated,
+        EventType::helperEnded,     EventType::expectationUnmet};
     std::vector<TopicPattern> patterns;
     for (const auto type : kTypes) {
         patterns.push_back(TopicPattern::parse(eventInfo(type).name).value());
@@ -133,6 +143,12 @@ void MarkMaker::accept(const EventPtr& event)
             break;
         case EventType::pressureChanged:
             m_core.mark("pressure", pressureText(*event));
+            break;
+        case EventType::breakerOpened:
+        case EventType::breakerHalfOpened:
+        case EventType::breakerClosed:
+        case EventType::breakerBypassed:
+            m_core.mark("breaker", breakerText(*event));
             break;
         case EventType::supervisorEscalated:
             m_core.mark("restart", text(*event, "supervisor") + " gave up restarting");

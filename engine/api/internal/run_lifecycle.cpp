@@ -16,7 +16,7 @@ namespace {
 constexpr Duration kVirtualSlice = std::chrono::milliseconds(100);
 /// Real time between two looks at what does not wake the thread by itself.
 constexpr Duration kLook = std::chrono::milliseconds(5);
-constexpr Duration kForever = std::chrono::hours(24 * 365 * 10);
+constexpr Duration kTenYears = std::chrono::hours(24 * 365 * 10);
 /// What is left of the bound for the agents themselves when their work did not end in time.
 constexpr Duration kLeastForAgents = std::chrono::milliseconds(200);
 
@@ -110,14 +110,15 @@ void RunLifecycle::waitForEnd()
     const auto ended = [this] { return m_endReason.has_value(); };
     const auto& bound = m_core.options.runFor;
     if (m_core.runtime->simulation() != nullptr) {
-        simulateUntil([this] { return endRequested(); }, bound.value_or(kForever));
+        simulateUntil([this] { return endRequested(); }, bound.value_or(kTenYears));
     } else {
         std::unique_lock lock(m_mutex);
-        m_changed.wait_for(lock, bound.value_or(kForever), ended);
+        m_changed.wait_for(lock, bound.value_or(kTenYears), ended);
     }
     if (!endRequested()) {
-        requestEnd(fmt::format("it ran for {}, as asked", formatDuration(bound.value_or(kForever))),
-                   Engine::kDrainBound);
+        requestEnd(
+            fmt::format("it ran for {}, as asked", formatDuration(bound.value_or(kTenYears))),
+            Engine::kDrainBound);
     }
 }
 
@@ -127,7 +128,7 @@ void RunLifecycle::waitForAnswers(const LoadGenerator& load, MonoTime begin)
         return load.figures().outstanding == 0 || drainLeft(begin) <= kLeastForAgents;
     };
     if (m_core.runtime->simulation() != nullptr) {
-        simulateUntil(enough, kForever);
+        simulateUntil(enough, kTenYears);
         return;
     }
     while (!enough()) {
@@ -257,6 +258,9 @@ void RunLifecycle::summarize()
     } else {
         summary.p50 = {latency.quantile(0.5), {}};
         summary.p99 = {latency.quantile(0.99), {}};
+    }
+    if (m_parts.run != nullptr) {
+        summary.services = m_parts.run->services().statuses();
     }
     summary.wall = m_real->now() - m_begin;
     if (m_core.simulated()) {

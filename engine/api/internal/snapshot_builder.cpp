@@ -55,6 +55,9 @@ SnapshotPtr SnapshotBuilder::build()
     addAgents(*snapshot);
     addEvents(*snapshot);
     addActions(*snapshot);
+    if (m_run != nullptr) {
+        snapshot->services = m_run->services().statuses();
+    }
     addLoad(*snapshot);
     addStore(*snapshot);
     addExpectations(*snapshot);

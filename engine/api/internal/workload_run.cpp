@@ -14,6 +14,7 @@ WorkloadRun::WorkloadRun(EngineCore& core, std::function<void(const std::string&
       m_spec(*core.workload),
       m_loadOver(std::move(loadOver)),
       m_results(core.recorder.get(), *core.clock, core.runtime->directory()),
+      m_services(core),
       m_expectations(expectationsOf(m_spec))
 {
 }
@@ -85,6 +86,11 @@ Result<void> WorkloadRun::makeAgents()
         options.info = action.info;
         options.perform = action.action;
         options.timeout = action.timeout;
+        options.service = action.service ? &m_services.at(*action.service) : nullptr;
+        if (action.fallback) {
+            options.fallback = m_spec.actions[*action.fallback].info;
+            options.instead = m_spec.actions[*action.fallback].action;
+        }
         options.seed = chance.fork("actions").fork(i).next();
         options.results = &m_results;
         options.metrics = &m_core.metrics;

@@ -11,6 +11,7 @@
 #include "agents/task_setup.h"
 #include "api/internal/engine_core.h"
 #include "api/internal/result_recorder.h"
+#include "api/internal/service_book.h"
 #include "workload/expectation.h"
 #include "workload/helpers.h"
 #include "workload/load_generator.h"
@@ -36,6 +37,8 @@ public:
     {
         return m_load.load(std::memory_order_acquire);
     }
+    [[nodiscard]] ServiceBook& services() noexcept { return m_services; }
+    [[nodiscard]] const ServiceBook& services() const noexcept { return m_services; }
     /// As they stand now; `ran` is how long the load has run.
     [[nodiscard]] std::vector<ExpectationStatus> expectations(Duration ran) const;
 
@@ -50,6 +53,7 @@ private:
     const WorkloadSpec& m_spec;
     std::function<void(const std::string&)> m_loadOver;
     ResultRecorder m_results;
+    ServiceBook m_services;
     std::vector<Expectation> m_expectations;
     std::unique_ptr<Helpers> m_helpers;
     std::unique_ptr<LoadGenerator> m_generator;

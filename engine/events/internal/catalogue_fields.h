@@ -164,6 +164,8 @@ inline constexpr FieldInfo kLimitChanged[]{
     {"from", kReal, "", "Value before, in the limit's unit; null: none"},
     {"to", kReal, "", "Value after"},
     {"unit", kText, "", "B or 1"},
+    {"before", kText, "", "Of a service's setting: as it was written; empty: it was not"},
+    {"after", kText, "", "Likewise: as it is now"},
     kAuthor,
 };
 inline constexpr FieldInfo kPressureChanged[]{

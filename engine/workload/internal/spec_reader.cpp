@@ -76,7 +76,9 @@ WorkloadSpec SpecReader::read()
     m_spec.name = workload.find("name")->asText();
     m_spec.description = textOr(workload, "description", "");
     readInput();
+    readServices();
     readActions();
+    readProtection();
     readAgents();
     readLimits();
     readLoad();
@@ -114,6 +116,20 @@ void SpecReader::readAction(const Value::Member& entry)
     m_spec.actions.push_back(std::move(action));
 }
 
+std::optional<std::size_t> SpecReader::placeOf(const Value& name, const std::string& key,
+                                               const std::vector<std::string>& names)
+{
+    const auto found = std::find(names.begin(), names.end(), name.asText());
+    if (found == names.end()) {
+        fail(name, key,
+             names.empty() ? fmt::format("there are none, found {}", name.describe())
+                           : fmt::format("expected one of {}, found {}{}", listed(names),
+                                         name.describe(), didYouMean(name.asText(), names)));
+        return std::nullopt;
+    }
+    return static_cast<std::size_t>(found - names.begin());
+}
+
 void SpecReader::readAgents()
 {
     const auto& groups = m_document.find("agents")->asArray();
@@ -142,13 +158,8 @@ void SpecReader::readGroup(const Value& value, const std::string& key)
         }
     }
     const Value& action = *value.find("action");
-    const auto found = std::find(m_actionNames.begin(), m_actionNames.end(), action.asText());
-    if (found == m_actionNames.end()) {
-        fail(action, key + ".action",
-             fmt::format("expected one of {}, found {}{}", listed(m_actionNames), action.describe(),
-                         didYouMean(action.asText(), m_actionNames)));
-    } else {
-        group.action = static_cast<std::size_t>(found - m_actionNames.begin());
+    if (const auto place = placeOf(action, key + ".action", m_actionNames)) {
+        group.action = *place;
         checkGroup(value, key, group);
     }
     m_spec.agents.push_back(std::move(group));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,8 +24,11 @@ public:
     [[nodiscard]] const std::vector<Violation>& violations() const noexcept { return m_found; }
 
 private:
+    void readServices();
     void readActions();
     void readAction(const Value::Member& entry);
+    void readProtection();
+    void checkFallback(const Value& value, const std::string& key, const ActionSpec& action);
     void readAgents();
     void readGroup(const Value& value, const std::string& key);
     void checkGroup(const Value& value, const std::string& key, const AgentGroupSpec& group);
@@ -36,12 +40,16 @@ private:
     void readExpect();
     void readHelpers();
 
+    /// The place of a name among those there are; none, and a violation, if it is not one.
+    [[nodiscard]] std::optional<std::size_t> placeOf(const Value& name, const std::string& key,
+                                                     const std::vector<std::string>& names);
     void fail(const Value& at, std::string key, std::string message);
 
     const Value& m_document;
     const ActionRegistry& m_registry;
     WorkloadSpec m_spec;
     std::vector<std::string> m_actionNames;
+    std::vector<std::string> m_serviceNames;
     std::vector<Violation> m_found;
 };
 

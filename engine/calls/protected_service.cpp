@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "calls/service.h"
+#include "calls/protected_service.h"
 
 #include <fmt/format.h>
 
@@ -18,17 +18,18 @@ Error noStage(const std::string& service, std::string_view stage)
 
 }  // namespace
 
-Result<std::unique_ptr<Service>> Service::create(std::string name, ServiceSettings settings,
-                                                 Parts parts)
+Result<std::unique_ptr<ProtectedService>> ProtectedService::create(std::string name,
+                                                                   ServiceSettings settings,
+                                                                   Parts parts)
 {
     if (auto valid = validate(settings); !valid.ok()) {
         return valid.error();
     }
-    return std::unique_ptr<Service>(
-        new Service(std::move(name), std::move(settings), std::move(parts)));
+    return std::unique_ptr<ProtectedService>(
+        new ProtectedService(std::move(name), std::move(settings), std::move(parts)));
 }
 
-Service::Service(std::string name, ServiceSettings settings, Parts parts)
+ProtectedService::ProtectedService(std::string name, ServiceSettings settings, Parts parts)
     : m_name(std::move(name)),
       m_parts(std::move(parts)),
       m_rng(Rng(m_parts.seed).fork(m_name)),
@@ -56,14 +57,14 @@ Service::Service(std::string name, ServiceSettings settings, Parts parts)
     }
 }
 
-Service::~Service()
+ProtectedService::~ProtectedService()
 {
     if (m_parts.metrics != nullptr) {
         removeServiceGauges(*m_parts.metrics, m_name);
     }
 }
 
-void Service::count()
+void ProtectedService::count()
 {
     MetricRegistry& metrics = *m_parts.metrics;
     const std::string_view service = m_name;
@@ -82,7 +83,7 @@ void Service::count()
     m_latency = metrics.histogram("calls.latency", {{"service", service}});
 }
 
-void Service::show()
+void ProtectedService::show()
 {
     ServiceGauges gauges{*m_parts.metrics, m_name};
     if (m_breaker) {
@@ -124,13 +125,13 @@ void Service::show()
     }
 }
 
-ServiceSettings Service::settings() const
+ServiceSettings ProtectedService::settings() const
 {
     const std::lock_guard lock(m_mutex);
     return m_settings;
 }
 
-Result<void> Service::checkStages(const ServiceSettings& settings) const
+Result<void> ProtectedService::checkStages(const ServiceSettings& settings) const
 {
     const auto same = [this](bool is, bool was, std::string_view stage) -> Result<void> {
         return is == was ? Result<void>()
@@ -154,7 +155,7 @@ Result<void> Service::checkStages(const ServiceSettings& settings) const
 }
 
 // Each part was found valid before the first is changed, so that none can be refused half-way.
-Result<void> Service::change(ServiceSettings settings)
+Result<void> ProtectedService::change(ServiceSettings settings)
 {
     const std::lock_guard lock(m_mutex);
     if (auto checked = checkStages(settings); !checked.ok()) {
@@ -192,7 +193,7 @@ Result<void> Service::change(ServiceSettings settings)
     return done;
 }
 
-Result<void> Service::moveBreaker(BreakerState state)
+Result<void> ProtectedService::moveBreaker(BreakerState state)
 {
     if (!m_breaker) {
         return noStage(m_name, "breaker");
@@ -205,7 +206,7 @@ Result<void> Service::moveBreaker(BreakerState state)
     return {};
 }
 
-Result<void> Service::resetBreaker()
+Result<void> ProtectedService::resetBreaker()
 {
     if (!m_breaker) {
         return noStage(m_name, "breaker");
@@ -214,7 +215,7 @@ Result<void> Service::resetBreaker()
     return {};
 }
 
-ServiceView Service::view()
+ServiceView ProtectedService::view()
 {
     ServiceView view;
     view.name = m_name;
@@ -247,21 +248,21 @@ ServiceView Service::view()
     return view;
 }
 
-std::optional<BreakerState> Service::breakerState() const
+std::optional<BreakerState> ProtectedService::breakerState() const
 {
     return m_breaker
                ? std::optional(m_breaker->use([](const CircuitBreaker& it) { return it.state(); }))
                : std::nullopt;
 }
 
-void Service::fallbackEnded(bool succeeded, Duration took) const noexcept
+void ProtectedService::fallbackEnded(bool succeeded, Duration took) const noexcept
 {
     const StageMetrics& stage = of(CallStage::fallback);
     (succeeded ? stage.passed : stage.rejected).add();
     stage.time.add(static_cast<std::uint64_t>(took.count()));
 }
 
-void Service::publish(const BreakerMoves& moves) const
+void ProtectedService::publish(const BreakerMoves& moves) const
 {
     if (m_parts.publisher != nullptr) {
         publishBreakerMoves(*m_parts.publisher, m_name, moves);

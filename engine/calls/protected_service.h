@@ -57,7 +57,7 @@ struct ServiceView {
 /// of its own, what they count, and the events of its breaker. Calls go through it by CallFlow.
 /// Changed settings keep counters, windows and fills.
 /// Thread safety: any thread.
-class Service {
+class ProtectedService {
 public:
     struct Parts {
         std::shared_ptr<const Clock> clock;
@@ -68,12 +68,12 @@ public:
     };
 
     /// Errors: outOfRange for settings that are not in range, with the key in `where`.
-    [[nodiscard]] static Result<std::unique_ptr<Service>> create(std::string name,
-                                                                 ServiceSettings settings,
-                                                                 Parts parts);
-    Service(const Service&) = delete;
-    Service& operator=(const Service&) = delete;
-    ~Service();
+    [[nodiscard]] static Result<std::unique_ptr<ProtectedService>> create(std::string name,
+                                                                          ServiceSettings settings,
+                                                                          Parts parts);
+    ProtectedService(const ProtectedService&) = delete;
+    ProtectedService& operator=(const ProtectedService&) = delete;
+    ~ProtectedService();
 
     [[nodiscard]] const std::string& name() const noexcept { return m_name; }
     [[nodiscard]] ServiceSettings settings() const;
@@ -104,7 +104,7 @@ private:
         Counter time;
     };
 
-    Service(std::string name, ServiceSettings settings, Parts parts);
+    ProtectedService(std::string name, ServiceSettings settings, Parts parts);
     void count();
     void show();
     [[nodiscard]] Result<void> checkStages(const ServiceSettings& settings) const;

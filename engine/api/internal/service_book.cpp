@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "api/internal/service_book.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "documents/nearest.h"
+
+namespace muster {
+
+namespace {
+
+[[nodiscard]] Known shareOf(const std::optional<double>& share)
+{
+    return share ? Known{*share, {}} : Known{0, "too few calls to say"};
+}
+
+[[nodiscard]] BreakerUse breakerUse(const BreakerView& view, const BreakerSettings& settings)
+{
+    return {.state = std::string(toString(view.state)),
+            .calls = view.tally.calls,
+            .failures = view.tally.failed(),
+            .failureRate = shareOf(view.failureRate),
+            .slowRate = shareOf(view.slowRate),
+            .retryAfter = view.retryAfter ? Known{static_cast<double>(view.retryAfter->count()), {}}
+                                          : Known{0, "it is not open"},
+            .probes = view.probes,
+            .probesMost = settings.halfOpen.probes,
+            .opened = view.counts.opened};
+}
+
+[[nodiscard]] LimiterUse limiterUse(const LimiterView& view)
+{
+    const double seconds = std::chrono::duration<double>(view.rate.period).count();
+    return {.ratePerSecond = static_cast<double>(view.rate.permits) / seconds,
+            .burst = view.status.limit,
+            .remaining = view.status.remaining};
+}
+
+[[nodiscard]] ServiceStatus statusOf(const ServiceView& view, const ServiceSettings& settings)
+{
+    ServiceStatus status;
+    status.name = view.name;
+    status.succeeded = view.succeeded;
+    status.failed = view.failed;
+    status.rejected = view.rejected;
+    status.underWay = view.underWay;
+    for (std::size_t i = 0; i < kCallStages; ++i) {
+        status.stages.push_back({std::string(toString(static_cast<CallStage>(i))),
+                                 view.stages[i].passed, view.stages[i].rejected,
+                                 view.stages[i].time});
+    }
+    if (view.breaker) {
+        status.breaker = breakerUse(*view.breaker, *settings.breaker);
+    }
+    if (view.limiter) {
+        status.limiter = limiterUse(*view.limiter);
+    }
+    if (view.budget) {
+        status.budget = {view.budget->status.allowed, view.budget->status.used,
+                         view.budget->granted, view.budget->refused};
+    }
+    if (view.bulkhead) {
+        status.bulkhead = {view.bulkhead->concurrent, view.bulkhead->inUse, view.bulkhead->queue,
+                           view.bulkhead->waiting, view.bulkhead->adaptive};
+    }
+    return status;
+}
+
+}  // namespace
+
+ServiceBook::ServiceBook(EngineCore& core) : m_core(core)
+{
+    const Rng chance = Rng(core.seed).fork("services");
+    for (const ServiceSpec& spec : core.workload->services) {
+        ProtectedService::Parts parts;
+        parts.clock = core.clock;
+        parts.seed = chance.fork(spec.name).next();
+        parts.publisher = core.publisher.get();
+        parts.metrics = &core.metrics;
+        parts.admission = &core.admission;
+        // The file's reader has found them valid.
+        m_entries.push_back(
+            {spec, ProtectedService::create(spec.name, spec.settings, std::move(parts)).value()});
+    }
+}
+
+std::vector<ServiceStatus> ServiceBook::statuses() const
+{
+    std::vector<ServiceStatus> all;
+    const Sampler& sampler = *m_core.sampler;
+    for (const Entry& entry : m_entries) {
+        ServiceStatus status = statusOf(entry.service->view(), entry.service->settings());
+        const auto labels = labelText({{"service", status.name}});
+        const auto rate = [&](std::string_view metric) {
+            const auto reading = sampler.value(metric, labels);
+            return reading.known() ? reading.value : 0;
+        };
+        status.perSecond = rate("calls.began.rate");
+        status.failuresPerSecond = rate("calls.failed.rate");
+        status.rejectionsPerSecond = rate("calls.rejected.rate");
+        const auto latency = sampler.latency("calls.latency", labels);
+        status.p50 = {latency.p50.value, latency.p50.missing};
+        status.p99 = {latency.p99.value, latency.p99.missing};
+        all.push_back(std::move(status));
+    }
+    return all;
+}
+
+Result<ServiceBook::Entry*> ServiceBook::find(std::string_view name)
+{
+    std::vector<std::string> names;
+    for (Entry& entry : m_entries) {
+        if (entry.spec.name == name) {
+            return &entry;
+        }
+        names.push_back(entry.spec.name);
+    }
+    return Error{ErrorCode::notFound,
+                 names.empty() ? "the workload has no services"
+                               : fmt::format("there is no service \"{}\", only {}{}", name,
+                                             listed(names), didYouMean(name, names)),
+                 "services." + std::string(name),
+                 {}};
+}
+
+Result<ServiceSpec*> ServiceBook::spec(std::string_view name)
+{
+    auto entry = find(name);
+    return entry.ok() ? Result<ServiceSpec*>(&(*entry)->spec) : entry.error();
+}
+
+Result<ProtectedService*> ServiceBook::service(std::string_view name)
+{
+    auto entry = find(name);
+    return entry.ok() ? Result<ProtectedService*>((*entry)->service.get()) : entry.error();
+}
+
+Result<void> ServiceBook::change(const ServiceSpec& changed)
+{
+    auto entry = find(changed.name);
+    if (!entry.ok()) {
+        return entry.error();
+    }
+    auto done = (*entry)->service->change(changed.settings);
+    if (done.ok()) {
+        (*entry)->spec = changed;
+    }
+    return done;
+}
+
+}  // namespace muster

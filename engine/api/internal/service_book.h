@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "api/internal/engine_core.h"
+#include "api/service_status.h"
+#include "calls/protected_service.h"
+
+namespace muster {
+
+/// The services of a workload, with the settings they have now as they would be written.
+/// They outlive the agents that call them. Thread safety: at() and statuses() from any thread;
+/// the rest from one at a time, which carries out the commands.
+class ServiceBook {
+public:
+    explicit ServiceBook(EngineCore& core);
+
+    /// In the order of WorkloadSpec::services.
+    [[nodiscard]] ProtectedService& at(std::size_t index) const
+    {
+        return *m_entries[index].service;
+    }
+    [[nodiscard]] std::vector<ServiceStatus> statuses() const;
+
+    /// The service of that name. Errors: notFound, with the nearest name.
+    [[nodiscard]] Result<ServiceSpec*> spec(std::string_view name);
+    [[nodiscard]] Result<ProtectedService*> service(std::string_view name);
+    /// Sets it up anew, as `changed` says; counters, windows and fills stay. Errors: as
+    /// ProtectedService::change().
+    [[nodiscard]] Result<void> change(const ServiceSpec& changed);
+
+private:
+    struct Entry {
+        ServiceSpec spec;
+        std::unique_ptr<ProtectedService> service;
+    };
+
+    [[nodiscard]] Result<Entry*> find(std::string_view name);
+
+    EngineCore& m_core;
+    std::vector<Entry> m_entries;
+};
+
+}  // namespace muster

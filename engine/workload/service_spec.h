@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/result.h"
+#include "calls/service_settings.h"
+#include "documents/schema.h"
+#include "documents/value.h"
+
+namespace muster {
+
+/// A service of a workload: what protects the calls to it, and as what it was written. Whoever
+/// changes a setting while it runs changes the document by the schema and reads it again.
+struct ServiceSpec {
+    std::string name;
+    ServiceSettings settings;
+    Value document;
+};
+
+/// What stands under [services.NAME].
+[[nodiscard]] Schema serviceSchema();
+/// Of a document that holds to the schema; what it leaves out has its default. Errors:
+/// outOfRange, with the key in `where`, for what a schema cannot say.
+[[nodiscard]] Result<ServiceSettings> readService(const Value& document);
+
+/// One setting changed, "limiter.rate" to "200/s": typed and checked as in a file.
+/// Errors: unknown key with the nearest one, wrong value, out of range.
+[[nodiscard]] Result<ServiceSpec> withSetting(const ServiceSpec& service, std::string_view key,
+                                              std::string_view value);
+/// What a setting is, as it would be written; its default where the document leaves it out.
+/// Errors: unknown key, or one that holds no value.
+[[nodiscard]] Result<std::string> settingText(const ServiceSpec& service, std::string_view key);
+
+}  // namespace muster
