@@ -17,11 +17,6 @@ constexpr bool kPooled = false;
 constexpr bool kPooled = true;
 #endif
 
-void count(std::atomic<std::uint64_t>& counter) noexcept
-{
-    counter.store(counter.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
-}
-
 }  // namespace
 
 EventPool::Core::~Core()
@@ -43,21 +38,11 @@ std::uint8_t EventPool::Core::classOf(std::size_t bytes) noexcept
 
 EventPool::Core::Block EventPool::Core::take(std::size_t bytes)
 {
-    const std::uint8_t sizeClass = classOf(bytes);
-    const std::uint32_t slot = ThreadSlot::current();
-    if (slot == ThreadSlot::kOwned) {
-        const std::scoped_lock lock(m_sharedMutex);
-        count(m_shared.taken);
-        return {sizeClass == kSingle ? ::operator new(bytes)
-                                     : pop(m_shared.stocks[sizeClass], sizeClass),
-                sizeClass};
-    }
-    Local& local = m_local[slot];
-    count(local.taken);
-    if (sizeClass == kSingle) {
-        return {::operator new(bytes), kSingle};
-    }
-    return {pop(local.stocks[sizeClass], sizeClass), sizeClass};
+    Block taken{};
+    takeEach(
+        1, [bytes](std::size_t) { return bytes; },
+        [&taken](std::size_t, Block block) { taken = block; });
+    return taken;
 }
 
 void EventPool::Core::give(Block block) noexcept
@@ -73,7 +58,7 @@ void EventPool::Core::give(Block block) noexcept
     } else {
         push(local.stocks[block.sizeClass], block.sizeClass, block.memory);
     }
-    count(local.given);
+    add(local.given, 1);
     if (m_orphaned.load(std::memory_order_relaxed)) [[unlikely]] {
         if (lock.owns_lock()) {
             lock.unlock();
@@ -179,15 +164,31 @@ EventPool::~EventPool()
     m_core->orphan();
 }
 
-Event* EventPool::create(const EventInfo& info, std::size_t dataBytes)
+Event* EventPool::make(void* memory, std::uint8_t sizeClass, const EventInfo& info,
+                       std::size_t dataBytes) const noexcept
 {
-    const auto block = m_core->take(sizeof(Event) + dataBytes);
-    Event* event = new (block.memory) Event;
-    event->m_sizeClass = block.sizeClass;
+    Event* event = new (memory) Event;
+    event->m_sizeClass = sizeClass;
     event->m_dataBytes = static_cast<std::uint32_t>(dataBytes);
     event->m_info = &info;
     event->m_pool = m_core;
     return event;
+}
+
+Event* EventPool::create(const EventInfo& info, std::size_t dataBytes)
+{
+    const auto block = m_core->take(sizeof(Event) + dataBytes);
+    return make(block.memory, block.sizeClass, info, dataBytes);
+}
+
+void EventPool::createEach(std::span<Order> orders)
+{
+    m_core->takeEach(
+        orders.size(), [orders](std::size_t i) { return sizeof(Event) + orders[i].dataBytes; },
+        [this, orders](std::size_t i, Core::Block block) {
+            Order& order = orders[i];
+            order.event = make(block.memory, block.sizeClass, *order.info, order.dataBytes);
+        });
 }
 
 std::uint64_t EventPool::live() const noexcept

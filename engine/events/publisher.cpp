@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "events/publisher.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 #include <cstring>
@@ -11,6 +12,16 @@ namespace {
 
 /// How long the distance between the two clocks is taken to stand: one clock is read an event.
 constexpr Duration kOffsetAge = std::chrono::milliseconds(10);
+
+constexpr std::size_t kMadeAtOnce = 32;
+
+void fill(Event* event, FieldView data) noexcept
+{
+    const auto bytes = data.encoded();
+    if (!bytes.empty()) {
+        std::memcpy(EventPool::data(event), bytes.data(), bytes.size());
+    }
+}
 
 }  // namespace
 
@@ -136,11 +147,8 @@ EventId Publisher::publish(const EventDraft& draft)
 
 Event* Publisher::copy(const EventInfo& info, FieldView data)
 {
-    const auto bytes = data.encoded();
-    Event* event = m_pool.create(info, bytes.size());
-    if (!bytes.empty()) {
-        std::memcpy(EventPool::data(event), bytes.data(), bytes.size());
-    }
+    Event* event = m_pool.create(info, data.encoded().size());
+    fill(event, data);
     return event;
 }
 
@@ -151,14 +159,20 @@ EventId Publisher::send(Event* event, TypeId type, Source source, const EventMet
     return {m_options.origin, sequence};
 }
 
-EventId Publisher::publishBatch(std::span<const EventDraft> drafts)
+EventId Publisher::publishBatch(std::span<const EventDraft> drafts,
+                                std::vector<std::size_t>* refused)
 {
-    std::vector<std::pair<const EventDraft*, const EventInfo*>> taken;
+    std::vector<const EventDraft*> taken;
+    std::vector<EventPool::Order> orders;
     taken.reserve(drafts.size());
+    orders.reserve(drafts.size());
     for (const EventDraft& draft : drafts) {
         const EventInfo* info = m_types.info(draft.type);
         if (!refuses(info, draft.data)) {
-            taken.emplace_back(&draft, info);
+            taken.push_back(&draft);
+            orders.push_back({info, draft.data.encoded().size(), nullptr});
+        } else if (refused != nullptr) {
+            refused->push_back(static_cast<std::size_t>(&draft - drafts.data()));
         }
     }
     if (taken.empty()) {
@@ -168,10 +182,17 @@ EventId Publisher::publishBatch(std::span<const EventDraft> drafts)
     const auto first = m_sequence.fetch_add(taken.size(), std::memory_order_relaxed) + 1;
     std::vector<EventPtr> events;
     events.reserve(taken.size());
-    for (const auto& [draft, info] : taken) {
-        Event* event = copy(*info, draft->data);
-        events.push_back(
-            finish(event, draft->type, draft->source, draft->meta, times, first + events.size()));
+    while (events.size() != taken.size()) {
+        // Few enough to be filled while they are in the nearest cache.
+        const std::size_t from = events.size();
+        const std::size_t count = std::min(kMadeAtOnce, taken.size() - from);
+        m_pool.createEach(std::span(orders).subspan(from, count));
+        for (std::size_t i = from; i < from + count; ++i) {
+            const EventDraft& draft = *taken[i];
+            fill(orders[i].event, draft.data);
+            events.push_back(
+                finish(orders[i].event, draft.type, draft.source, draft.meta, times, first + i));
+        }
     }
     m_sink.takeBatch(events);
     return {m_options.origin, first};

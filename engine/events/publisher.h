@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/log.h"
@@ -63,8 +64,10 @@ public:
                         std::initializer_list<Field> fields, const EventMeta& meta = {});
     static constexpr std::size_t kMostTypes = 4;
     /// One time and one run of ids for all; the sink gets them in one call. Returns the id of
-    /// the first; the rest follow without gaps.
-    EventId publishBatch(std::span<const EventDraft> drafts);
+    /// the first; the rest follow without gaps. Those that were refused have none: their places
+    /// among the drafts are appended to `refused`.
+    EventId publishBatch(std::span<const EventDraft> drafts,
+                         std::vector<std::size_t>* refused = nullptr);
 
     [[nodiscard]] std::uint64_t published() const noexcept
     {

@@ -144,6 +144,36 @@ private slots:
         QCOMPARE(publisher.refused(), std::uint64_t{1});
         QVERIFY(!publisher.publishBatch({}));
     }
+    void eventsOfABatchKeepTheirOwnDataWhateverItsSize()
+    {
+        Fixture f;
+        auto publisher = f.publisher(false);
+        const TypeId type = f.types.intern("link.checked").value();
+        // Of several block sizes in turn, and some too large for any.
+        std::vector<Fields> data;
+        for (std::size_t i = 0; i < 300; ++i) {
+            data.emplace_back().add("text", std::string((i * 37) % 1500, 'a' + char(i % 26)));
+        }
+        std::vector<EventDraft> drafts;
+        for (std::size_t i = 0; i < data.size(); ++i) {
+            drafts.push_back({i % 50 == 7 ? TypeId(9999) : type, AgentId{7, 1}, data[i], {}});
+        }
+        std::vector<std::size_t> refused;
+        QVERIFY(publisher.publishBatch(drafts, &refused) == (EventId{0xabc, 1}));
+        QVERIFY(refused == (std::vector<std::size_t>{7, 57, 107, 157, 207, 257}));
+        QCOMPARE(f.sink.events.size(), std::size_t{294});
+        std::size_t at = 0;
+        for (std::size_t i = 0; i < drafts.size(); ++i) {
+            if (i % 50 != 7) {
+                const Event& event = *f.sink.events[at++];
+                QCOMPARE(event.id.sequence, std::uint64_t{at});
+                QCOMPARE(event.data().json(), data[i].view().json());
+            }
+        }
+        QCOMPARE(f.pool.live(), std::uint64_t{294});
+        f.sink.events.clear();
+        QCOMPARE(f.pool.live(), std::uint64_t{0});
+    }
     void aStepOfSeveralTypesHasOneTimeOneDataAndIdsThatFollow()
     {
         Fixture f;

@@ -28,6 +28,29 @@ public:
     Core& operator=(const Core&) = delete;
 
     [[nodiscard]] Block take(std::size_t bytes);
+    /// Calls `use(i, block)` for each of `count`, of `bytesOf(i)`; it must not give any back.
+    template <class BytesOf, class Use>
+    void takeEach(std::size_t count, BytesOf bytesOf, Use use)
+    {
+        const std::uint32_t slot = ThreadSlot::current();
+        std::unique_lock<std::mutex> lock;
+        if (slot == ThreadSlot::kOwned) {
+            lock = std::unique_lock(m_sharedMutex);
+        }
+        Local& local = slot == ThreadSlot::kOwned ? m_shared : m_local[slot];
+        std::size_t bytes = 0;
+        std::uint8_t sizeClass = classOf(bytes);
+        for (std::size_t i = 0; i < count; ++i) {
+            if (bytesOf(i) != bytes) {
+                bytes = bytesOf(i);
+                sizeClass = classOf(bytes);
+            }
+            use(i, Block{sizeClass == kSingle ? ::operator new(bytes)
+                                              : pop(local.stocks[sizeClass], sizeClass),
+                         sizeClass});
+            add(local.taken, 1);
+        }
+    }
     void give(Block block) noexcept;
 
     /// The pool's owner goes; the last event released deletes the core.
@@ -67,6 +90,11 @@ private:
 
     ~Core();
 
+    /// Written by one thread at a time.
+    static void add(std::atomic<std::uint64_t>& counter, std::uint64_t count) noexcept
+    {
+        counter.store(counter.load(std::memory_order_relaxed) + count, std::memory_order_relaxed);
+    }
     [[nodiscard]] static std::uint8_t classOf(std::size_t bytes) noexcept;
     [[nodiscard]] void* pop(Stock& stock, std::uint8_t sizeClass);
     void push(Stock& stock, std::uint8_t sizeClass, void* memory) noexcept;
