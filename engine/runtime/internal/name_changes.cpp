@@ -66,7 +66,8 @@ NameTable::Outcome NameTable::giveOne(Table& table, const Named& named, std::uin
     }
     Apart& apart = m_apart[id.slot];
     apart.hash = static_cast<std::uint32_t>(hash);
-    apart.ordinal.store(parts.ordinal, std::memory_order_release);
+    apart.name.store((std::uint64_t{stem} << kStemShift) | parts.ordinal,
+                     std::memory_order_release);
     cell->stem.store(stem | kApart, std::memory_order_release);
     put(table, place, hash, id.slot);
     ++m_live;
@@ -80,7 +81,7 @@ void NameTable::makeApart()
         if (m_apartSpace.data() == nullptr) {
             throw std::bad_alloc();
         }
-        static_assert(std::atomic<std::uint32_t>::is_always_lock_free);  // fresh pages are zeros
+        static_assert(std::atomic<std::uint64_t>::is_always_lock_free);  // fresh pages are zeros
         m_apart = reinterpret_cast<Apart*>(m_apartSpace.data());
     }
 }

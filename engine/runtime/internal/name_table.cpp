@@ -240,20 +240,18 @@ void NameTable::append(std::string& out, const Cell& cell) const
 
 NameParts NameTable::partsOf(const Cell& cell) const noexcept
 {
-    // Anew when the name changed meanwhile: one's stem and another's number are nobody's name.
-    for (;;) {
-        const std::uint32_t number = cell.stem.load(std::memory_order_seq_cst);
-        const Stem* record = stem(number);
-        if (record == nullptr) {
-            return {{}, kNone};
-        }
-        const auto& place =
-            (number & kApart) != 0 ? m_apart[m_slots.slotOf(cell)].ordinal : cell.ordinal;
-        const std::uint32_t ordinal = place.load(std::memory_order_acquire);
-        if (cell.stem.load(std::memory_order_relaxed) == number) {
-            return {record->text, ordinal};
-        }
+    std::uint32_t number = cell.stem.load(std::memory_order_seq_cst);
+    std::uint32_t ordinal = 0;
+    if ((number & kApart) != 0) {
+        const std::uint64_t name =
+            m_apart[m_slots.slotOf(cell)].name.load(std::memory_order_acquire);
+        number = static_cast<std::uint32_t>(name >> kStemShift);
+        ordinal = static_cast<std::uint32_t>(name);
+    } else {
+        ordinal = cell.ordinal.load(std::memory_order_relaxed);
     }
+    const Stem* record = stem(number);
+    return record == nullptr ? NameParts{{}, kNone} : NameParts{record->text, ordinal};
 }
 
 std::uint32_t NameTable::takeOrdinals(std::string_view stemText, std::uint32_t count)
@@ -304,13 +302,7 @@ std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
 
 std::uint32_t NameTable::makeStem(std::string_view text)
 {
-    std::uint32_t number = m_nextStem;
-    if (!m_freeStems.empty()) {
-        number = m_freeStems.back();
-        m_freeStems.pop_back();
-    } else {
-        ++m_nextStem;
-    }
+    const std::uint32_t number = freeStem();
     auto& place = m_chunks.at(number / kChunk);
     if (place.load(std::memory_order_relaxed) == nullptr) {
         place.store(new Chunk{}, std::memory_order_release);
@@ -320,6 +312,17 @@ std::uint32_t NameTable::makeStem(std::string_view text)
         ->at(number % kChunk)
         .store(record, std::memory_order_seq_cst);
     m_stems.emplace(record->text, number);
+    return number;
+}
+
+std::uint32_t NameTable::freeStem()
+{
+    const std::lock_guard lock(m_freeStems->lock);
+    if (m_freeStems->numbers.empty()) {
+        return m_nextStem++;
+    }
+    const std::uint32_t number = m_freeStems->numbers.back();
+    m_freeStems->numbers.pop_back();
     return number;
 }
 
@@ -336,8 +339,11 @@ void NameTable::releaseStem(std::uint32_t number) noexcept
     auto& place = (*m_chunks[number / kChunk].load(std::memory_order_relaxed))[number % kChunk];
     m_stems.erase(record->text);
     place.store(nullptr, std::memory_order_seq_cst);
-    m_freeStems.push_back(number);
-    m_reclaimer.retire([record] { delete record; });
+    m_reclaimer.retire([record, number, free = m_freeStems] {
+        delete record;
+        const std::lock_guard lock(free->lock);
+        free->numbers.push_back(number);
+    });
 }
 
 void NameTable::put(Table& table, std::size_t place, std::uint64_t hash,

@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <mutex>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/spin_lock.h"
 #include "runtime/internal/address_space.h"
 #include "runtime/internal/cell.h"
 #include "runtime/internal/name_text.h"
@@ -69,7 +71,7 @@ public:
 
     /// The living agent of that name; none when there is none.
     [[nodiscard]] AgentId find(std::string_view name) const noexcept;
-    /// Empty for an unnamed one. For the caller under a ReadGuard, or the cell's owner.
+    /// Empty for an unnamed one. For the caller under a ReadGuard.
     void append(std::string& out, const Cell& cell) const;
     /// A name as it is kept; the text is valid under a ReadGuard. Both empty for an unnamed one.
     [[nodiscard]] NameParts partsOf(const Cell& cell) const noexcept;
@@ -82,14 +84,22 @@ private:
     /// In Cell::stem: what else belongs to the name is in m_apart, not in Cell::ordinal.
     static constexpr std::uint32_t kApart = 1U << 31;
     struct Apart {
-        std::atomic<std::uint32_t> ordinal;
+        /// Stem above, ordinal below: one's stem and another's number are nobody's name.
+        std::atomic<std::uint64_t> name;
         std::uint32_t hash;  // the half that the table keeps; under m_mutex
     };
+    static constexpr int kStemShift = 32;
 
     struct Stem {
         std::string text;
         std::uint64_t uses = 0;
         std::uint32_t next = 1;
+    };
+    /// The numbers of stems that went, once nobody reads who may have seen them: a number that is
+    /// read twice is the same stem's. Outlives the table, as what is retired may.
+    struct FreeStems {
+        SpinLock lock;
+        std::vector<std::uint32_t> numbers;
     };
     using Entry = std::atomic<std::uint64_t>;  // hash above, slot + 2 below
     struct Table {
@@ -107,6 +117,7 @@ private:
     [[nodiscard]] const Stem* stem(std::uint32_t number) const noexcept;
     [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses);
     [[nodiscard]] std::uint32_t makeStem(std::string_view text);
+    [[nodiscard]] std::uint32_t freeStem();
     void releaseStem(std::uint32_t number) noexcept;
     [[nodiscard]] Stem& record(std::uint32_t number) const noexcept;
     [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
@@ -139,7 +150,7 @@ private:
     std::size_t m_live = 0;
     std::size_t m_filled = 0;  // live ones and the marks of removed ones
     std::unordered_map<std::string_view, std::uint32_t> m_stems;
-    std::vector<std::uint32_t> m_freeStems;
+    const std::shared_ptr<FreeStems> m_freeStems = std::make_shared<FreeStems>();
     std::uint32_t m_nextStem = 1;
     std::uint32_t m_recentStem = 0;  // the one used last; names come in families
     Stem* m_recent = nullptr;        // its record

@@ -23,6 +23,7 @@ namespace {
 std::string shownName(const Core& core, const Cell& cell)
 {
     std::string name;
+    const ReadGuard guard(core.reclaimer);  // its owner does not keep others from renaming it
     core.names.append(name, cell);
     if (name.empty()) {
         const AgentGroup* group = cell.group.load(std::memory_order_seq_cst);
