@@ -234,10 +234,9 @@ private:
         if (!suspended && m_cell.first != nullptr && m_cell.first->kind() == EnvelopeKind::answer) {
             return false;
         }
-        m_cell.parked.store(1, std::memory_order_seq_cst);
-        const bool mail = Cell::newest(m_cell.inbox.load(std::memory_order_seq_cst)) != nullptr;
-        return !((mail && !suspended) || ordersNow() != m_orders) ||
-               m_cell.parked.exchange(0, std::memory_order_seq_cst) == 0;
+        declareParked(m_cell);
+        const bool mail = hasNew(m_cell);
+        return !((mail && !suspended) || ordersNow() != m_orders) || !goOnParked(m_cell);
     }
 
     // True: go on. False: the agent crashed.

@@ -181,9 +181,7 @@ Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope)
             break;
         }
     }
-    const bool wakes = !counted && cell.parked.load(std::memory_order_seq_cst) != 0 &&
-                       cell.parked.exchange(0, std::memory_order_seq_cst) != 0;
-    return wakes ? Pushed::wakes : Pushed::queued;
+    return !counted && unpark(cell) ? Pushed::wakes : Pushed::queued;
 }
 
 Envelope* takeOldestPlainMail(Cell& cell) noexcept

@@ -31,6 +31,17 @@ enum class Pushed : std::uint8_t {
 [[nodiscard]] Pushed push(ThreadContext& context, Cell& cell, Envelope* envelope);
 /// True when the agent was idle and now is the caller's to make ready.
 [[nodiscard]] bool unidle(Cell& cell) noexcept;
+/// The same of one that is parked.
+[[nodiscard]] inline bool unpark(Cell& cell) noexcept
+{
+    return cell.parked.load(std::memory_order_seq_cst) != 0 &&
+           cell.parked.exchange(0, std::memory_order_seq_cst) != 0;
+}
+/// The same of either.
+[[nodiscard]] inline bool claimAsleep(Cell& cell) noexcept
+{
+    return unidle(cell) || unpark(cell);
+}
 
 /// Mail goes past the stack, under the lane's lock.
 [[nodiscard]] inline bool sheds(const Cell& cell) noexcept
@@ -134,6 +145,24 @@ inline void publishPopped(Cell& cell, std::uint32_t count) noexcept
         return becomeIdleLocked(cell);
     }
     return !hasMail(cell) && markIdle(cell);
+}
+
+/// The agent stands still with mail in the box: an answer, or who unparks it, makes it ready from
+/// now on. Look after this, not before, whether it should go on: then goOnParked().
+inline void declareParked(Cell& cell) noexcept
+{
+    cell.parked.store(1, std::memory_order_seq_cst);
+}
+/// False: too late, somebody makes it ready.
+[[nodiscard]] inline bool goOnParked(Cell& cell) noexcept
+{
+    return cell.parked.exchange(0, std::memory_order_seq_cst) != 0;
+}
+
+/// Came since the agent last took in.
+[[nodiscard]] inline bool hasNew(const Cell& cell) noexcept
+{
+    return Cell::newest(cell.inbox.load(std::memory_order_seq_cst)) != nullptr;
 }
 
 /// Refuses all mail from now on, and gives back what waits, as a chain.

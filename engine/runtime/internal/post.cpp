@@ -55,13 +55,6 @@ Delivery postTo(ThreadContext& context, AgentId to, Envelope* envelope, MakeRead
     return Delivery::queued;
 }
 
-// True: nobody else will make it ready; the caller must.
-[[nodiscard]] bool claimAsleep(Cell& cell) noexcept
-{
-    return unidle(cell) || (cell.parked.load(std::memory_order_seq_cst) != 0 &&
-                            cell.parked.exchange(0, std::memory_order_seq_cst) != 0);
-}
-
 }  // namespace
 
 Delivery post(ThreadContext& context, AgentId to, Envelope* envelope)

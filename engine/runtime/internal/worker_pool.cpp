@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <bit>
 #include <utility>
 
 #include "runtime/internal/activation.h"
@@ -22,7 +21,7 @@ Worker::Worker(WorkerPool& pool, std::shared_ptr<ThreadContext> context, std::ui
 void Worker::displace(Cell& cell)
 {
     // A thief may be faster, so what was there is whatever the exchange gives.
-    if (Cell* before = m_next.exchange(&cell, std::memory_order_acq_rel)) {
+    if (Cell* before = m_own.swapNext(cell)) {
         queue(*before);
     }
 }
@@ -35,12 +34,12 @@ void Worker::queue(Cell& cell)
         half[count++] = &cell;
         m_pool.injectMany(half.data(), count);
     }
-    m_pool.wakeOne();
+    m_pool.m_sleepers.wakeOne();
 }
 
 void Worker::shareNext()
 {
-    if (Cell* cell = takeNext()) {
+    if (Cell* cell = m_own.takeNext()) {
         queue(*cell);
     }
 }
@@ -48,11 +47,12 @@ void Worker::shareNext()
 void Worker::again(Cell& cell, const TurnEnd& end)
 {
     if (end.sentMuch) {
-        if (sendsCheaply(cell) && hasWork() && keep(cell)) {
+        if (sendsCheaply(cell) && hasWork() && m_own.keep(cell)) {
             return;
         }
     } else if (end.feeder != nullptr) {
-        if (isKept(*end.feeder) ? keep(cell) : m_pool.bringTogether(*this, cell, *end.feeder)) {
+        if (m_own.isKept(*end.feeder) ? m_own.keep(cell)
+                                      : m_pool.bringTogether(*this, cell, *end.feeder)) {
             return;
         }
     }
@@ -67,62 +67,6 @@ bool Worker::sendsCheaply(Cell& sender) const
     return took < m_context->sends * static_cast<std::uint32_t>(kCheapSend.count() >> kShift);
 }
 
-bool Worker::keep(Cell& cell) noexcept
-{
-    for (const std::uint32_t place : {m_oldest, 1 - m_oldest}) {
-        if (m_kept[place].load(std::memory_order_relaxed) == nullptr) {
-            m_kept[place].store(&cell, std::memory_order_release);
-            return true;
-        }
-    }
-    return false;
-}
-
-bool Worker::isKept(const Cell& cell) const noexcept
-{
-    return m_kept[0].load(std::memory_order_relaxed) == &cell ||
-           m_kept[1].load(std::memory_order_relaxed) == &cell;
-}
-
-bool Worker::hasWork() const noexcept
-{
-    return m_next.load(std::memory_order_relaxed) != nullptr || !m_queue.empty() ||
-           m_offered.load(std::memory_order_relaxed) != nullptr ||
-           m_kept[0].load(std::memory_order_relaxed) != nullptr ||
-           m_kept[1].load(std::memory_order_relaxed) != nullptr;
-}
-
-bool Worker::offer(Cell& cell, const std::atomic<std::uint64_t>& asleep) noexcept
-{
-    Cell* none = nullptr;
-    if (!m_offered.compare_exchange_strong(none, &cell, std::memory_order_seq_cst)) {
-        return false;
-    }
-    // It may have gone to sleep meanwhile without seeing the offer: then it is taken back.
-    return (asleep.load(std::memory_order_seq_cst) & (std::uint64_t{1} << m_number)) == 0 ||
-           m_offered.exchange(nullptr, std::memory_order_seq_cst) == nullptr;
-}
-
-// Others may empty a place, never fill it.
-Cell* Worker::take(std::atomic<Cell*>& place) noexcept
-{
-    return place.load(std::memory_order_relaxed) == nullptr
-               ? nullptr
-               : place.exchange(nullptr, std::memory_order_acq_rel);
-}
-
-Cell* Worker::takeOfConversation()
-{
-    if (Cell* cell = takeNext()) {
-        return cell;
-    }
-    if (Cell* cell = take(m_kept[m_oldest])) {
-        m_oldest = 1 - m_oldest;
-        return cell;
-    }
-    return take(m_kept[1 - m_oldest]);
-}
-
 bool Worker::mayTakeNext()
 {
     return m_nextLeft != 0 || (m_nextLeft = m_fromNext.more(m_pool.m_core.clock->now())) != 0;
@@ -135,11 +79,11 @@ Cell* Worker::find()
             return cell;
         }
     }
-    if (Cell* offered = take(m_offered)) {
+    if (Cell* offered = m_own.takeOffered()) {
         makeReady(*offered);
     }
     if (mayTakeNext()) {
-        if (Cell* cell = takeOfConversation()) {
+        if (Cell* cell = m_own.take()) {
             --m_nextLeft;
             return cell;
         }
@@ -149,7 +93,7 @@ Cell* Worker::find()
     if (Cell* cell = m_queue.pop()) {
         return cell;
     }
-    if (Cell* cell = takeOfConversation()) {
+    if (Cell* cell = m_own.take()) {
         return cell;
     }
     return takeInjected();
@@ -200,29 +144,13 @@ Cell* Worker::search()
     return nullptr;
 }
 
-bool Worker::park()
+// False: for good.
+bool Worker::sleep()
 {
-    const std::uint64_t bit = std::uint64_t{1} << m_number;
-    m_wake.store(0, std::memory_order_relaxed);
-    m_pool.m_asleep.fetch_or(bit, std::memory_order_seq_cst);
-    m_pool.m_searching.fetch_sub(1, std::memory_order_seq_cst);
-    // What came while this worker was still searching woke nobody.
-    if ((m_pool.anyWork() || m_pool.m_stopping.load(std::memory_order_seq_cst)) &&
-        (m_pool.m_asleep.fetch_and(~bit, std::memory_order_seq_cst) & bit) != 0) {
-        m_pool.m_searching.fetch_add(1, std::memory_order_seq_cst);
-        return !m_pool.m_stopping.load(std::memory_order_seq_cst);
-    }
-    // Else whoever cleared the bit counts this worker as searching already.
-    m_wake.wait(0, std::memory_order_acquire);
+    m_pool.m_sleepers.sleep(m_number, [this] {
+        return m_pool.anyWork() || m_pool.m_stopping.load(std::memory_order_seq_cst);
+    });
     return !m_pool.m_stopping.load(std::memory_order_seq_cst);
-}
-
-void Worker::wake() noexcept
-{
-    // Sequentially consistent: notify_one() wakes nobody when it sees no waiter, so the store
-    // must not be held back behind that look.
-    m_wake.store(1, std::memory_order_seq_cst);
-    m_wake.notify_one();
 }
 
 void Worker::loop()
@@ -232,13 +160,12 @@ void Worker::loop()
     while (going) {
         Cell* cell = find();
         if (cell == nullptr) {
-            m_pool.m_searching.fetch_add(1, std::memory_order_seq_cst);
-            while ((cell = search()) == nullptr && !m_pool.m_board.wanted() && (going = park())) {
+            m_pool.m_sleepers.beginSearch();
+            while ((cell = search()) == nullptr && !m_pool.m_board.wanted() && (going = sleep())) {
             }
             // The last to stop searching looks whether there is more than it can do itself.
-            if (m_pool.m_searching.fetch_sub(1, std::memory_order_seq_cst) == 1 && going &&
-                m_pool.anyWork()) {
-                m_pool.wakeOne();
+            if (m_pool.m_sleepers.endSearch() && going && m_pool.anyWork()) {
+                m_pool.m_sleepers.wakeOne();
             }
         }
         if (cell != nullptr) {
@@ -274,10 +201,7 @@ void WorkerPool::start()
 void WorkerPool::stop()
 {
     m_stopping.store(true, std::memory_order_seq_cst);
-    for (auto& worker : m_workers) {
-        m_asleep.fetch_and(~(std::uint64_t{1} << worker->m_number), std::memory_order_seq_cst);
-        worker->wake();
-    }
+    m_sleepers.wakeAll(size());
     for (auto& worker : m_workers) {
         worker->m_thread.join();
     }
@@ -287,26 +211,26 @@ void WorkerPool::inject(Cell& cell)
 {
     Cell* one = &cell;
     injectMany(&one, 1);
-    wakeOne();
+    m_sleepers.wakeOne();
 }
 
 void WorkerPool::injectAll(Cell* const* cells, std::uint32_t count)
 {
     injectMany(cells, count);
-    wakeOne();  // who takes some of them wakes the next
+    m_sleepers.wakeOne();  // who takes some of them wakes the next
 }
 
 void WorkerPool::share(SharedWork& work)
 {
     m_board.offer(work);
-    wakeOne();  // who comes while there are seats left wakes the next
+    m_sleepers.wakeOne();  // who comes while there are seats left wakes the next
 }
 
 void WorkerPool::sharedPieceDone(SharedWork& work)
 {
     m_board.pieceDone(work);
     if (m_board.wanted()) {
-        wakeOne();
+        m_sleepers.wakeOne();
     }
 }
 
@@ -323,7 +247,7 @@ bool WorkerPool::bringTogether(Worker& here, Cell& cell, const Cell& feeder)
     for (const auto& there : m_workers) {
         if (there.get() != &here &&
             there->context().running.load(std::memory_order_relaxed) == &feeder) {
-            return there->offer(cell, m_asleep);
+            return there->m_own.offer(cell, [&] { return m_sleepers.isAsleep(there->m_number); });
         }
     }
     return false;
@@ -357,34 +281,10 @@ std::uint32_t WorkerPool::takeInjected(Cell** out, std::uint32_t most)
     return count;
 }
 
-void WorkerPool::wakeOne()
-{
-    if (m_asleep.load(std::memory_order_seq_cst) == 0 ||
-        m_searching.load(std::memory_order_seq_cst) != 0) {
-        return;
-    }
-    std::uint64_t asleep = m_asleep.load(std::memory_order_seq_cst);
-    while (asleep != 0) {
-        const std::uint64_t bit = asleep & (0 - asleep);
-        if (m_asleep.compare_exchange_weak(asleep, asleep & ~bit, std::memory_order_seq_cst)) {
-            m_searching.fetch_add(1, std::memory_order_seq_cst);
-            m_workers[static_cast<std::size_t>(std::countr_zero(bit))]->wake();
-            return;
-        }
-    }
-}
-
 void WorkerPool::rescueNext(std::uint32_t worker)
 {
-    if (m_asleep.load(std::memory_order_seq_cst) == 0) {
-        return;
-    }
-    Worker& stuck = *m_workers[worker];
-    for (std::atomic<Cell*>* place :
-         {&stuck.m_next, &stuck.m_offered, &stuck.m_kept[0], &stuck.m_kept[1]}) {
-        if (Cell* cell = Worker::take(*place)) {
-            inject(*cell);
-        }
+    if (m_sleepers.anyAsleep()) {
+        m_workers[worker]->m_own.rescue([this](Cell& cell) { inject(cell); });
     }
 }
 
@@ -392,8 +292,7 @@ bool WorkerPool::anyWork() const noexcept
 {
     return m_injected.load(std::memory_order_seq_cst) != 0 || m_board.wanted() ||
            std::ranges::any_of(m_workers, [](const auto& worker) {
-               return !worker->m_queue.empty() ||
-                      worker->m_offered.load(std::memory_order_seq_cst) != nullptr;
+               return !worker->m_queue.empty() || worker->m_own.hasOffer();
            });
 }
 

@@ -10,7 +10,9 @@
 
 #include "base/thread.h"
 #include "runtime/internal/executor.h"
+#include "runtime/internal/own_work.h"
 #include "runtime/internal/run_queue.h"
+#include "runtime/internal/sleepers.h"
 #include "runtime/internal/time_slice.h"
 
 namespace muster::detail {
@@ -33,17 +35,14 @@ public:
 
     void makeReady(Cell& cell)
     {
-        // Only this thread fills the slot, so an empty one cannot fill up meanwhile.
-        if (m_next.load(std::memory_order_relaxed) == nullptr) {
-            m_next.store(&cell, std::memory_order_release);
+        if (m_own.isNextFree()) {
+            m_own.setNext(cell);
         } else {
             displace(cell);
         }
     }
     /// Its turn is over and it has more to do.
     void again(Cell& cell, const TurnEnd& end);
-    /// From another worker. False: not taken, it has one already or sleeps.
-    [[nodiscard]] bool offer(Cell& cell, const std::atomic<std::uint64_t>& asleep) noexcept;
     /// To the queue, where others may take it.
     void queue(Cell& cell);
     /// Lets others have what waits in the run-next slot: this worker will be busy for a while.
@@ -57,34 +56,24 @@ private:
     void displace(Cell& cell);
     void loop();
     [[nodiscard]] Cell* find();
-    [[nodiscard]] static Cell* take(std::atomic<Cell*>& place) noexcept;
-    [[nodiscard]] Cell* takeNext() noexcept { return take(m_next); }
-    [[nodiscard]] Cell* takeOfConversation();
     [[nodiscard]] bool mayTakeNext();
     [[nodiscard]] bool sendsCheaply(Cell& sender) const;
-    [[nodiscard]] bool keep(Cell& cell) noexcept;
-    [[nodiscard]] bool isKept(const Cell& cell) const noexcept;
-    [[nodiscard]] bool hasWork() const noexcept;
+    [[nodiscard]] bool hasWork() const noexcept { return m_own.any() || !m_queue.empty(); }
     [[nodiscard]] Cell* search();
     [[nodiscard]] Cell* stealFrom(Worker& victim);
     [[nodiscard]] Cell* takeInjected();
-    [[nodiscard]] bool park();
-    void wake() noexcept;
+    [[nodiscard]] bool sleep();
 
     static constexpr Duration kLongestFromNext = std::chrono::microseconds(20);
     /// Below this for each message sent, the receiver's work included, one core is faster.
     static constexpr Duration kCheapSend = std::chrono::microseconds(1);
     static constexpr std::uint32_t kLookOutside = 61;  ///< turns between looks at the injector
 
-    std::atomic<Cell*> m_next{nullptr};
-    std::atomic<Cell*> m_offered{nullptr};
-    std::array<std::atomic<Cell*>, 2> m_kept{};  // m_oldest says which came first
-    std::uint32_t m_oldest = 0;
+    OwnWork m_own;
     TimeSlice m_fromNext{kLongestFromNext};
     std::uint32_t m_nextLeft = TimeSlice::kFirst;  // until the next look at the clock
     std::uint32_t m_turns = 0;
     RunQueue m_queue;
-    alignas(kCacheLine) std::atomic<std::uint32_t> m_wake{0};
     WorkerPool& m_pool;
     std::shared_ptr<ThreadContext> m_context;
     const std::uint32_t m_number;
@@ -95,7 +84,7 @@ private:
 /// by what goes to a queue while no other is searching, never by a run-next slot.
 class WorkerPool final : public Executor {
 public:
-    static constexpr std::uint32_t kMost = 60;
+    static constexpr std::uint32_t kMost = Sleepers::kMost;
 
     WorkerPool(Core& core, std::uint32_t workers);
     ~WorkerPool() override;
@@ -128,7 +117,6 @@ private:
     [[nodiscard]] bool bringTogether(Worker& here, Cell& cell, const Cell& feeder);
     void injectMany(Cell* const* cells, std::uint32_t count);
     [[nodiscard]] std::uint32_t takeInjected(Cell** out, std::uint32_t most);
-    void wakeOne();
     [[nodiscard]] bool anyWork() const noexcept;
 
     Core& m_core;
@@ -136,8 +124,7 @@ private:
     std::atomic<bool> m_stopping{false};
     WorkBoard m_board;
 
-    alignas(kCacheLine) std::atomic<std::uint64_t> m_asleep{0};  ///< one bit a worker
-    alignas(kCacheLine) std::atomic<std::uint32_t> m_searching{0};
+    Sleepers m_sleepers;
 
     alignas(kCacheLine) std::mutex m_mutex;
     Cell* m_first = nullptr;  // guarded by m_mutex, as the next

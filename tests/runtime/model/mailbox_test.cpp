@@ -23,7 +23,8 @@ using detail::ThreadContext;
 /// until nothing is left: so at the end it is idle, and each letter had one fate.
 class Post {
 public:
-    Post(std::uint32_t bound, OverflowPolicy overflow)
+    /// `waits`: a handler of the agent waits for an answer, and mail stays where it is until then.
+    Post(std::uint32_t bound, OverflowPolicy overflow, bool waits) : m_waits(waits)
     {
         m_cell.inbox.store(Cell::kIdle);
         m_cell.limit.store(bound | static_cast<std::uint32_t>(overflow) << Cell::kPolicyShift);
@@ -88,26 +89,45 @@ private:
     /// As a worker does it, see activation.cpp.
     void turn()
     {
-        std::uint32_t popped = 0;
         for (;;) {
-            if (Envelope* envelope = detail::next(m_cell, false)) {
-                auto& letter = *static_cast<Letter*>(envelope);
-                ++letter.handled;
-                popped += letter.kind() == EnvelopeKind::mail ? 1 : 0;
-                m_handled.push_back(&letter);
-                if (letter.last) {
-                    close();
+            if (Envelope* envelope = detail::next(m_cell, m_waits)) {
+                if (!handle(*static_cast<Letter*>(envelope))) {
                     return;
                 }
-            } else if (!detail::takeIn(m_cell)) {
-                detail::publishPopped(m_cell, std::exchange(popped, 0));
-                m_claimed = false;
-                if (detail::becomeIdle(m_cell)) {
-                    return;
-                }
-                m_claimed = true;
+            } else if (!detail::takeIn(m_cell) && rest()) {
+                return;
             }
         }
+    }
+
+    /// False: that was the end.
+    bool handle(Letter& letter)
+    {
+        ++letter.handled;
+        m_handled.push_back(&letter);
+        m_popped += letter.kind() == EnvelopeKind::mail ? 1 : 0;
+        m_waits = m_waits && letter.kind() != EnvelopeKind::answer;
+        if (letter.last) {
+            close();
+        }
+        return !letter.last;
+    }
+
+    /// False: it goes on.
+    bool park()
+    {
+        detail::declareParked(m_cell);
+        return !detail::hasNew(m_cell) || !detail::goOnParked(m_cell);
+    }
+
+    /// The same.
+    bool rest()
+    {
+        detail::publishPopped(m_cell, std::exchange(m_popped, 0));
+        m_claimed = false;
+        const bool rests = m_waits && detail::hasMail(m_cell) ? park() : detail::becomeIdle(m_cell);
+        m_claimed = m_claimed || !rests;
+        return rests;
     }
 
     void close()
@@ -121,6 +141,8 @@ private:
 
     Cell m_cell;
     bool m_claimed = false;
+    bool m_waits;
+    std::uint32_t m_popped = 0;
     std::vector<std::unique_ptr<Letter>> m_letters;
     std::vector<Letter*> m_handled;
 };
@@ -134,9 +156,9 @@ struct Sender {
 
 /// Each writes its letters and sends them in order.
 Program correspondence(const std::vector<Sender>& senders, std::uint32_t bound,
-                       OverflowPolicy overflow)
+                       OverflowPolicy overflow, bool waits = false)
 {
-    const auto post = std::make_shared<Post>(bound, overflow);
+    const auto post = std::make_shared<Post>(bound, overflow, waits);
     Program program;
     int from = 0;
     for (const Sender& sender : senders) {
@@ -168,6 +190,7 @@ class MailboxModelTest : public QObject {
         std::uint32_t bound;
         OverflowPolicy overflow;
         unsigned preemptions;
+        bool waits = false;
     };
 
     static std::vector<Case> cases()
@@ -184,6 +207,18 @@ class MailboxModelTest : public QObject {
              1,
              dropOldest,
              3},
+            {"the agent waits for an answer",
+             {{false, 2}, {false, 1, false, EnvelopeKind::answer}},
+             9,
+             reject,
+             3,
+             true},
+            {"the agent waits for an answer, workers send",
+             {{true, 2}, {true, 1, false, EnvelopeKind::answer}},
+             9,
+             reject,
+             3,
+             true},
             {"the agent ends", {{false, 2, true}, {true, 2}}, 9, reject, 3},
             {"the agent ends and sheds", {{false, 1, true}, {true, 2}}, 1, dropOldest, 2},
         };
@@ -204,7 +239,7 @@ private slots:
         QFETCH(const int, number);
         const Case each = cases()[static_cast<std::size_t>(number)];
         const auto make = [&each] {
-            return correspondence(each.senders, each.bound, each.overflow);
+            return correspondence(each.senders, each.bound, each.overflow, each.waits);
         };
         const auto outcome = explore(make, {.preemptions = each.preemptions});
         qInfo("%s", outcome.text().c_str());
@@ -229,7 +264,7 @@ private slots:
             const auto broken =
                 each.overflow == OverflowPolicy::dropOldest ? Broken::exchange : Broken::compare;
             const auto make = [&each] {
-                return correspondence(each.senders, each.bound, each.overflow);
+                return correspondence(each.senders, each.bound, each.overflow, each.waits);
             };
             const auto outcome = explore(make, {.broken = broken});
             QVERIFY2(outcome.finding, each.name);
