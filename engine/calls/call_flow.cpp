@@ -126,7 +126,7 @@ CallStep CallFlow::waited(MonoTime now)
 bool CallFlow::takePermit(MonoTime now, std::optional<Duration>& retryAfter)
 {
     const BreakerAnswer answer =
-        m_service.m_breaker->use([now](CircuitBreaker& it) { return it.permit(now); });
+        m_service.m_breaker->use([now](LoggedBreaker& it) { return it.permit(now); });
     m_service.publish(answer.moves);
     if (answer.admitted) {
         m_permit = answer.permit;
@@ -190,7 +190,7 @@ CallStep CallFlow::queued(MonoTime now)
     m_inFlight = inUse;
     pass(CallStage::bulkhead);
     // While it waited the breaker may have opened: nothing goes through an open one.
-    const bool holds = !m_permit || m_service.m_breaker->use([&](CircuitBreaker& it) {
+    const bool holds = !m_permit || m_service.m_breaker->use([&](LoggedBreaker& it) {
         return it.begin(*m_permit, now);
     });
     std::optional<Duration> retryAfter;
@@ -246,7 +246,7 @@ void CallFlow::givePermitBack(CallOutcome outcome, MonoTime now)
         const BreakerPermit permit = *m_permit;
         m_permit.reset();
         m_service.publish(m_service.m_breaker->use(
-            [&](CircuitBreaker& it) { return it.report(permit, outcome, now); }));
+            [&](LoggedBreaker& it) { return it.report(permit, outcome, now); }));
     }
 }
 

@@ -46,7 +46,8 @@ ProtectedService::ProtectedService(std::string name, ServiceSettings settings, P
                                   m_settings.limiter->longestWait});
     }
     if (m_settings.breaker) {
-        m_breaker.emplace(CircuitBreaker::create(*m_settings.breaker).value());
+        m_breaker.emplace(
+            LoggedBreaker(CircuitBreaker::create(*m_settings.breaker).value(), m_parts.logged));
     }
     if (m_settings.bulkhead || m_settings.adaptive) {
         m_turnstile.emplace(Turnstile::create(m_settings.bulkhead, m_settings.adaptive).value());
@@ -88,12 +89,12 @@ void ProtectedService::show()
     ServiceGauges gauges{*m_parts.metrics, m_name};
     if (m_breaker) {
         gauges.add("breaker.state", [this] {
-            const auto state = m_breaker->use([](CircuitBreaker& it) { return it.state(); });
+            const auto state = m_breaker->use([](LoggedBreaker& it) { return it.state(); });
             return Reading::of(static_cast<double>(state));
         });
         gauges.add("breaker.failure_rate", [this] {
             const auto rate =
-                m_breaker->use([this](CircuitBreaker& it) { return it.view(now()).failureRate; });
+                m_breaker->use([this](LoggedBreaker& it) { return it.view(now()).failureRate; });
             return rate ? Reading::of(*rate)
                         : Reading::unknown("too few calls in the window to say");
         });
@@ -178,7 +179,7 @@ Result<void> ProtectedService::change(ServiceSettings settings)
     }
     if (m_breaker && done.ok() && settings.breaker != m_settings.breaker) {
         done =
-            m_breaker->use([&](CircuitBreaker& it) { return it.change(*settings.breaker, time); });
+            m_breaker->use([&](LoggedBreaker& it) { return it.change(*settings.breaker, time); });
     }
     Turnstile::Woken woken;
     if (m_turnstile && done.ok()) {
@@ -198,7 +199,7 @@ Result<void> ProtectedService::moveBreaker(BreakerState state)
     if (!m_breaker) {
         return noStage(m_name, "breaker");
     }
-    const auto moves = m_breaker->use([&](CircuitBreaker& it) { return it.moveTo(state, now()); });
+    const auto moves = m_breaker->use([&](LoggedBreaker& it) { return it.moveTo(state, now()); });
     if (!moves.ok()) {
         return moves.error();
     }
@@ -211,7 +212,7 @@ Result<void> ProtectedService::resetBreaker()
     if (!m_breaker) {
         return noStage(m_name, "breaker");
     }
-    publish(m_breaker->use([this](CircuitBreaker& it) { return it.reset(now()); }));
+    publish(m_breaker->use([this](LoggedBreaker& it) { return it.reset(now()); }));
     return {};
 }
 
@@ -230,7 +231,7 @@ ServiceView ProtectedService::view()
                           Duration{static_cast<std::int64_t>(m_stages[i].time.value())}};
     }
     if (m_breaker) {
-        view.breaker = m_breaker->use([this](CircuitBreaker& it) { return it.view(now()); });
+        view.breaker = m_breaker->use([this](LoggedBreaker& it) { return it.view(now()); });
     }
     if (m_limiter) {
         view.limiter = m_limiter->use([this](Limiter& it) {
@@ -248,10 +249,17 @@ ServiceView ProtectedService::view()
     return view;
 }
 
+std::vector<CallLogBlock> ProtectedService::takeLog(bool all)
+{
+    return m_breaker && m_parts.logged
+               ? m_breaker->use([all](LoggedBreaker& it) { return it.log().take(all); })
+               : std::vector<CallLogBlock>();
+}
+
 std::optional<BreakerState> ProtectedService::breakerState() const
 {
     return m_breaker
-               ? std::optional(m_breaker->use([](const CircuitBreaker& it) { return it.state(); }))
+               ? std::optional(m_breaker->use([](const LoggedBreaker& it) { return it.state(); }))
                : std::nullopt;
 }
 

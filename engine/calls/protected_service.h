@@ -10,12 +10,12 @@
 
 #include "base/rng.h"
 #include "calls/call_stage.h"
+#include "calls/logged_breaker.h"
 #include "calls/service_settings.h"
 #include "calls/turnstile.h"
 #include "events/event_pace.h"
 #include "events/publisher.h"
 #include "protection/admission.h"
-#include "protection/circuit_breaker.h"
 #include "protection/guarded.h"
 #include "telemetry/metric_registry.h"
 
@@ -65,6 +65,7 @@ public:
         Publisher* publisher = nullptr;
         MetricRegistry* metrics = nullptr;
         const Admission* admission = nullptr;  ///< none: everything is admitted
+        bool logged = false;                   ///< keeps a log of what its breaker is told
     };
 
     /// Errors: outOfRange for settings that are not in range, with the key in `where`.
@@ -85,6 +86,8 @@ public:
     [[nodiscard]] Result<void> moveBreaker(BreakerState state);
     [[nodiscard]] Result<void> resetBreaker();
     [[nodiscard]] ServiceView view();
+    /// What was logged since the last time: full blocks, or all there is.
+    [[nodiscard]] std::vector<CallLogBlock> takeLog(bool all);
     /// None without a breaker.
     [[nodiscard]] std::optional<BreakerState> breakerState() const;
 
@@ -124,7 +127,7 @@ private:
     std::optional<Guarded<std::shared_ptr<const RetryPolicy>>> m_retry;
     std::optional<Guarded<RetryBudget>> m_budget;
     std::optional<Guarded<Limiter>> m_limiter;
-    std::optional<Guarded<CircuitBreaker>> m_breaker;
+    std::optional<Guarded<LoggedBreaker>> m_breaker;
     std::optional<Guarded<Turnstile>> m_turnstile;
 
     std::array<StageMetrics, kCallStages> m_stages;

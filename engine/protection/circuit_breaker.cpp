@@ -40,7 +40,7 @@ BreakerAnswer CircuitBreaker::permit(MonoTime now)
     BreakerAnswer answer;
     if (admits(time, answer.moves)) {
         answer.admitted = true;
-        answer.permit = {m_generation, time, m_state != BreakerState::disabled};
+        answer.permit = {m_generation, time, m_state != BreakerState::disabled, 0};
         m_counts.admitted += answer.permit.counted ? 1 : 0;
     } else {
         answer.retryAfter = retryAfter(time);
@@ -256,13 +256,15 @@ Result<void> CircuitBreaker::change(BreakerSettings settings, MonoTime now)
     return {};
 }
 
-BreakerView CircuitBreaker::view(MonoTime now)
+BreakerView CircuitBreaker::view(MonoTime now) const
 {
-    const MonoTime time = m_time.at(now);
+    SteadyTime steady = m_time;
+    OutcomeWindow window = m_window;
+    const MonoTime time = steady.at(now);
     const bool trial = m_state == BreakerState::halfOpen;
     BreakerView view;
     view.state = m_state;
-    view.tally = trial ? m_trial.tally() : m_window.sum(time);
+    view.tally = trial ? m_trial.tally() : window.sum(time);
     const std::uint32_t minimum = trial ? m_settings.halfOpen.probes : m_settings.minimumCalls;
     view.failureRate = shareOf(view.tally.failed(), view.tally, minimum);
     view.slowRate = shareOf(view.tally.slow, view.tally, minimum);

@@ -9,8 +9,9 @@ namespace muster {
 /// Leave to call, to be handed back with the call's outcome.
 struct BreakerPermit {
     std::uint64_t generation = 0;
-    MonoTime since;       ///< steady time of the breaker
-    bool counted = true;  ///< not if it was given while disabled
+    MonoTime since;            ///< steady time of the breaker
+    bool counted = true;       ///< not if it was given while disabled
+    std::uint64_t number = 0;  ///< for whoever hands it on
 };
 
 /// A breaker's answer to one who wants to call.
@@ -78,9 +79,12 @@ public:
     [[nodiscard]] Result<void> change(BreakerSettings settings, MonoTime now);
 
     [[nodiscard]] BreakerState state() const noexcept { return m_state; }
+    /// Steady, as of what it was told last.
+    [[nodiscard]] MonoTime time() const noexcept { return m_time.last(); }
     [[nodiscard]] const BreakerCounts& counts() const noexcept { return m_counts; }
     [[nodiscard]] const BreakerSettings& settings() const noexcept { return m_settings; }
-    [[nodiscard]] BreakerView view(MonoTime now);
+    /// Looking changes nothing: what it does depends on what it is told alone.
+    [[nodiscard]] BreakerView view(MonoTime now) const;
 
 private:
     explicit CircuitBreaker(BreakerSettings settings);
