@@ -92,6 +92,9 @@ private:
         if (core->recorder) {
             core->recorder->maintain();
         }
+        if (run) {
+            run->services().recordCalls();
+        }
     }
 
     void endBeats()

@@ -239,6 +239,11 @@ void Recorder::addMark(MarkRecord mark)
     m_impl->guaranteed([&](RecordBatch& batch) { batch.marks.push_back(std::move(mark)); });
 }
 
+void Recorder::addCalls(CallLogRecord calls)
+{
+    m_impl->guaranteed([&](RecordBatch& batch) { batch.calls.push_back(std::move(calls)); });
+}
+
 bool Recorder::behind() const noexcept
 {
     return m_impl->m_queue.behind();

@@ -38,6 +38,18 @@ struct MarkRecord {
     std::string text;
 };
 
+/// A packed part of what a service's state machine was told. Never dropped by the recorder.
+struct CallLogRecord {
+    WallTime at;           ///< when it was handed over
+    std::string service;   ///< as configured
+    std::string machine;   ///< "breaker"
+    std::int64_t begin{};  ///< these five as the log has them (CallLogBlock)
+    std::uint64_t asked{};
+    std::uint64_t entries{};
+    std::uint64_t lost{};
+    std::string data;
+};
+
 /// What is known of a run when it starts.
 struct RunRecord {
     WallTime startedAt;

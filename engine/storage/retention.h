@@ -11,7 +11,8 @@ namespace muster {
 
 /// How long and how much a session keeps. On by default; a field without a value is off.
 /// Applied by Recorder::maintain(), in batches of a block (4,096 events): a block goes when all
-/// of it is older. Runs, results, errors and marks are never deleted.
+/// of it is older. Runs, results, errors, marks and
+/// call logs are never deleted.
 struct RetentionOptions {
     /// Events and metric samples older than this are deleted.
     std::optional<Duration> age = std::chrono::hours(24 * 30);

@@ -175,6 +175,12 @@ Result<std::vector<StoredMark>> SessionReader::marks(const std::optional<StoredR
     return moment.begun() ? m_state->marks(range) : moment.begun().error();
 }
 
+Result<std::vector<CallLogRecord>> SessionReader::calls(RunId run, std::string_view service)
+{
+    const ReadMoment moment(m_state->database);
+    return moment.begun() ? m_state->calls(run, service) : moment.begun().error();
+}
+
 Result<std::vector<CaptureCounts>> SessionReader::captureCounts(std::optional<RunId> run)
 {
     auto statement = m_state->database.prepare("SELECT * FROM capture ORDER BY type, run");

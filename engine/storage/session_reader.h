@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "storage/capture_policy.h"
+#include "storage/records.h"
 
 namespace muster {
 
@@ -150,6 +151,8 @@ public:
                                                     const StoredEventVisitor& visit);
     [[nodiscard]] Result<StoredMetricPage> metrics(const StoredMetricQuery& query);
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
+    /// What the machines of a service were told in a run, in its order.
+    [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
     /// What the capture policy kept and only counted, by type. No run: the whole session.
     [[nodiscard]] Result<std::vector<CaptureCounts>> captureCounts(std::optional<RunId> run);
 

@@ -282,6 +282,42 @@ class UpgradeTest : public QObject {
     }
 
 private slots:
+    void keepsAllThatASessionWithoutCallLogsHolds()
+    {
+        Directory directory;
+        QFile dump(QStringLiteral(MUSTER_SOURCE_DIR "/tests/storage/session_v1.sql"));
+        QVERIFY(dump.open(QIODevice::ReadOnly));
+        execute(directory.file(), dump.readAll().constData());
+        {
+            Recording recording(directory.file());
+            recording.recorder->addCalls({.at = {5},
+                                          .service = "shop",
+                                          .machine = "breaker",
+                                          .begin = 7,
+                                          .asked = 1,
+                                          .entries = 2,
+                                          .lost = 3,
+                                          .data = std::string("a\0b", 3)});
+            QVERIFY(recording.close());
+        }
+        auto reader = readerOf(directory.file());
+        QVERIFY2(!reader->damaged(), reader->notice().c_str());
+        StoredEventQuery old;
+        old.run = RunId{1};
+        QCOMPARE(allEvents(*reader, old).size(), std::size_t{12});
+        QCOMPARE(reader->marks({})->size(), std::size_t{3});
+        QCOMPARE(reader->info()->schemaVersion, kSessionSchemaVersion);
+        QVERIFY(reader->calls(RunId{1}, "shop")->empty());
+        QVERIFY(reader->calls(RunId{2}, "disk")->empty());
+        const auto calls = reader->calls(RunId{2}, "shop").value();
+        QCOMPARE(calls.size(), std::size_t{1});
+        QCOMPARE(calls[0].machine, std::string("breaker"));
+        QCOMPARE(calls[0].begin, std::int64_t{7});
+        QCOMPARE(calls[0].asked, std::uint64_t{1});
+        QCOMPARE(calls[0].entries, std::uint64_t{2});
+        QCOMPARE(calls[0].lost, std::uint64_t{3});
+        QCOMPARE(calls[0].data, std::string("a\0b", 3));
+    }
     void keepsAllThatAnOlderSessionHolds()
     {
         Directory directory;

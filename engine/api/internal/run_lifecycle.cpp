@@ -158,6 +158,9 @@ void RunLifecycle::finish()
     drain();
     m_parts.endBeat();
     m_parts.telemetry.flush();
+    if (m_parts.run != nullptr) {
+        m_parts.run->services().recordCalls();
+    }
     concludeExpectations();
     publishEnd();
     m_parts.telemetry.flush();

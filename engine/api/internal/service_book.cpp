@@ -80,6 +80,7 @@ ServiceBook::ServiceBook(EngineCore& core) : m_core(core)
         parts.publisher = core.publisher.get();
         parts.metrics = &core.metrics;
         parts.admission = &core.admission;
+        parts.logged = core.recorder != nullptr;
         // The file's reader has found them valid.
         m_entries.push_back(
             {spec, ProtectedService::create(spec.name, spec.settings, std::move(parts)).value()});
@@ -106,6 +107,25 @@ std::vector<ServiceStatus> ServiceBook::statuses() const
         all.push_back(std::move(status));
     }
     return all;
+}
+
+void ServiceBook::recordCalls()
+{
+    if (!m_core.recorder || m_core.recorder->behind()) {
+        return;
+    }
+    for (const Entry& entry : m_entries) {
+        for (CallLogBlock& block : entry.service->takeLog(true)) {
+            m_core.recorder->addCalls({.at = m_core.clock->wall(),
+                                       .service = entry.spec.name,
+                                       .machine = "breaker",
+                                       .begin = block.begin.nanoseconds,
+                                       .asked = block.asked,
+                                       .entries = block.entries,
+                                       .lost = block.lost,
+                                       .data = std::move(block.data)});
+        }
+    }
 }
 
 Result<ServiceBook::Entry*> ServiceBook::find(std::string_view name)

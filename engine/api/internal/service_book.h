@@ -25,6 +25,9 @@ public:
     }
     [[nodiscard]] std::vector<ServiceStatus> statuses() const;
 
+    /// Hands the store what was logged since the last time, unless it is behind.
+    void recordCalls();
+
     /// The service of that name. Errors: notFound, with the nearest name.
     [[nodiscard]] Result<ServiceSpec*> spec(std::string_view name);
     [[nodiscard]] Result<ProtectedService*> service(std::string_view name);

@@ -22,6 +22,7 @@ enum class Numbered : std::uint8_t {
     marks,
     series,
     frames,
+    calls,
     count
 };
 

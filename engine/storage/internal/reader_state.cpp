@@ -246,4 +246,25 @@ Result<std::vector<StoredMark>> SessionReader::State::marks(const std::optional<
     return done ? Result<std::vector<StoredMark>>(std::move(all)) : done.error();
 }
 
+Result<std::vector<CallLogRecord>> SessionReader::State::calls(RunId run, std::string_view service)
+{
+    std::vector<CallLogRecord> all;
+    const auto done = visitAll(Numbered::calls, [&](const Statement& row) {
+        if (row.integer(1) != std::int64_t{run.value} || row.text(3) != service) {
+            return true;
+        }
+        const auto data = row.blob(9);
+        all.push_back({.at = {row.integer(2)},
+                       .service = std::string(row.text(3)),
+                       .machine = std::string(row.text(4)),
+                       .begin = row.integer(5),
+                       .asked = static_cast<std::uint64_t>(row.integer(6)),
+                       .entries = static_cast<std::uint64_t>(row.integer(7)),
+                       .lost = static_cast<std::uint64_t>(row.integer(8)),
+                       .data = {reinterpret_cast<const char*>(data.data()), data.size()}});
+        return true;
+    });
+    return done ? Result<std::vector<CallLogRecord>>(std::move(all)) : done.error();
+}
+
 }  // namespace muster

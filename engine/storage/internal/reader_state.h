@@ -34,6 +34,7 @@ struct SessionReader::State {
     [[nodiscard]] Result<std::unordered_map<std::int64_t, std::string>> names(Numbered table);
     [[nodiscard]] Result<std::vector<StoredRun>> runs();
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
+    [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
 
     [[nodiscard]] Result<void> open();
 

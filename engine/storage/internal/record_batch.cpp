@@ -42,6 +42,7 @@ void RecordBatch::clear()
     results.clear();
     errors.clear();
     marks.clear();
+    calls.clear();
     samples.clear();
     durable = false;
 }

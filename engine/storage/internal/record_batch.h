@@ -45,12 +45,14 @@ struct RecordBatch {
     std::vector<ResultRecord> results;
     std::vector<ErrorRecord> errors;
     std::vector<MarkRecord> marks;
+    std::vector<CallLogRecord> calls;
     SampleStock samples;
     bool durable = false;  ///< holds a durable event
 
     [[nodiscard]] std::size_t size() const noexcept
     {
-        return events.size() + results.size() + errors.size() + marks.size() + samples.batches();
+        return events.size() + results.size() + errors.size() + marks.size() + calls.size() +
+               samples.batches();
     }
     void clear();
 };

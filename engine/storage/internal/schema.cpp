@@ -45,7 +45,7 @@ constexpr std::array kTables{
           "(id INTEGER PRIMARY KEY, commits INTEGER, runs INTEGER, event_types INTEGER, "
           "events INTEGER, actions INTEGER, result_columns INTEGER, results INTEGER, "
           "errors INTEGER, marks INTEGER, metric_series INTEGER, metric_frames INTEGER, "
-          "checksum INTEGER)"},
+          "calls INTEGER, checksum INTEGER)"},
     Table{"runs",
           "(id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT, "
           "workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, "
@@ -80,6 +80,10 @@ constexpr std::array kTables{
     Table{"marks",
           "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, kind TEXT, text TEXT, "
           "checksum INTEGER)"},
+    Table{"calls",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, service TEXT, machine TEXT, "
+          "begin INTEGER, asked INTEGER, entries INTEGER, lost INTEGER, data BLOB, "
+          "checksum INTEGER)"},
 };
 
 std::string createStatement(const Table& table)
@@ -88,6 +92,7 @@ std::string createStatement(const Table& table)
 }
 
 Result<void> createTables(Database& database, bool fresh);
+Result<void> addCalls(Database& database, bool fresh);
 
 struct Step {
     int to;
@@ -96,7 +101,7 @@ struct Step {
 };
 
 /// Every step there ever was, in order: sessions open for ever.
-constexpr std::array kSteps{Step{1, createTables}};
+constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}};
 static_assert(kSteps.back().to == kSessionSchemaVersion);
 
 /// Version 0 was the prototype: one table of events, with their type as text.
@@ -160,6 +165,47 @@ Result<void> createTables(Database& database, bool fresh)
     }
     auto row = prepareProgress(database);
     return row ? writeProgress(*row, progress) : Result<void>(row.error());
+}
+
+const Table& tableCalled(std::string_view name)
+{
+    return *std::ranges::find(kTables, name, &Table::name);
+}
+
+/// Version 2 logs calls. What was made in this go has the tables of the newest version already.
+Result<void> addCalls(Database& database, bool fresh)
+{
+    const auto there =
+        database.queryInteger("SELECT count(*) FROM sqlite_schema WHERE name = 'calls'");
+    if (fresh || !there || *there != 0) {
+        return there ? Result<void>() : there.error();
+    }
+    // The row has one number less, which reads as the checksum of its like.
+    auto old = database.prepare("SELECT * FROM progress WHERE id = 1");
+    if (!old) {
+        return old.error();
+    }
+    const auto row = old->step();
+    if (!row || !*row || !rowHolds(*old)) {
+        return row ? Error{ErrorCode::corrupt, "how far the session came is not known", {}, {}}
+                   : row.error();
+    }
+    Progress progress{.commits = old->integer(1)};
+    for (std::size_t i = 0; i + 1 < progress.last.size(); ++i) {
+        progress.last[i] = old->integer(static_cast<int>(i) + 2);
+    }
+    old->reset();
+    auto done = database.execute("DROP TABLE progress");
+    for (const char* name : {"progress", "calls"}) {
+        if (done) {
+            done = database.execute(createStatement(tableCalled(name)).c_str());
+        }
+    }
+    if (!done) {
+        return done;
+    }
+    auto written = prepareProgress(database);
+    return written ? writeProgress(*written, progress) : Result<void>(written.error());
 }
 
 /// Whether the tables are those of kTables to the letter: a byte changed in their definitions

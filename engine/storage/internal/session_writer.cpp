@@ -40,10 +40,12 @@ Result<void> SessionWriter::prepare()
     auto frames = FrameRows::open(database, m_progress, m_place.run);
     auto results = ResultRows::open(database, m_progress, m_place.run);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
+    auto calls = database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
     auto progress = prepareProgress(database);
-    for (const Error* error : {errorOf(events), errorOf(types), errorOf(frames), errorOf(results),
-                               errorOf(mark), errorOf(capture), errorOf(progress)}) {
+    for (const Error* error :
+         {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(mark),
+          errorOf(calls), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -53,6 +55,7 @@ Result<void> SessionWriter::prepare()
     m_frames = std::move(frames).value();
     m_results = std::move(results).value();
     m_mark = std::move(mark).value();
+    m_calls = std::move(calls).value();
     m_capture = std::move(capture).value();
     m_writeProgress = std::move(progress).value();
     return {};
@@ -97,6 +100,10 @@ Result<void> SessionWriter::write(const RecordBatch& batch)
     }
     if (done) {
         done = writeAll(batch.marks, [this](const MarkRecord& mark) { return writeMark(mark); });
+    }
+    if (done) {
+        done =
+            writeAll(batch.calls, [this](const CallLogRecord& calls) { return writeCalls(calls); });
     }
     return done ? m_frames.append(batch.samples) : done;
 }
@@ -148,6 +155,26 @@ Result<void> SessionWriter::writeMark(const MarkRecord& mark)
                     .insert();
     if (done) {
         ++m_progress.lastOf(Numbered::marks);
+    }
+    return done;
+}
+
+Result<void> SessionWriter::writeCalls(const CallLogRecord& calls)
+{
+    auto done = RowWriter(m_calls)
+                    .put(m_progress.lastOf(Numbered::calls) + 1)
+                    .put(std::int64_t{m_place.run.value})
+                    .put(calls.at.nanoseconds)
+                    .put(calls.service)
+                    .put(calls.machine)
+                    .put(calls.begin)
+                    .put(calls.asked)
+                    .put(calls.entries)
+                    .put(calls.lost)
+                    .put(std::as_bytes(std::span(calls.data)))
+                    .insert();
+    if (done) {
+        ++m_progress.lastOf(Numbered::calls);
     }
     return done;
 }

@@ -58,6 +58,7 @@ private:
     [[nodiscard]] Result<void> prepare();
     [[nodiscard]] Result<void> writeEvent(const Event& event);
     [[nodiscard]] Result<void> writeMark(const MarkRecord& mark);
+    [[nodiscard]] Result<void> writeCalls(const CallLogRecord& calls);
     template <class Records, class Write>
     [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
 
@@ -69,6 +70,7 @@ private:
     FrameRows m_frames;
     ResultRows m_results;
     Statement m_mark;
+    Statement m_calls;
     Statement m_capture;
     Statement m_writeProgress;
     std::vector<std::int64_t> m_typeNumbers;  // by TypeId
