@@ -113,9 +113,11 @@ struct Parsed {
     CheckArguments check;
     EventsArguments events;
     ExportArguments exported;
+    WhatIfArguments whatIf;
     DoctorArguments doctor;
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
+    std::uint32_t whatIfRun = 0;
 
     Parsed()
     {
@@ -247,6 +249,25 @@ void addExport(CLI::App& root, Parsed& parsed)
         "  musterctl export metrics --db corpus.db --metric agents.live --out live.csv");
 }
 
+void addWhatIf(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand(
+        "whatif", "what a circuit breaker with other settings would have done with recorded calls");
+    auto& query = parsed.whatIf.query;
+    addDatabase(app, parsed.whatIf.database);
+    app.add_option("--service", query.service, "the service it protects")
+        ->required()
+        ->type_name("NAME");
+    app.add_option("--set", query.settings, "a setting of the service; may be repeated")
+        ->type_name("KEY=VALUE")
+        ->allow_extra_args(false);
+    addNumber(app, "--run", parsed.whatIfRun, "of this run; 0: of the last one");
+    addChoice(app, "--format", parsed.whatIf.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Example:\n"
+        "  musterctl whatif --db flaky.db --service shop --set breaker.failure_rate=30%");
+}
+
 void addDoctor(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
@@ -282,6 +303,9 @@ void checkRange(const Parsed& parsed)
     if (parsed.exportRun != 0) {
         parsed.exported.query.run = RunId{parsed.exportRun};
     }
+    if (parsed.whatIfRun != 0) {
+        parsed.whatIf.query.run = RunId{parsed.whatIfRun};
+    }
     parsed.sim.engine.simulationSeed = parsed.seed;
     if (app.got_subcommand("run")) {
         return parsed.run;
@@ -294,6 +318,9 @@ void checkRange(const Parsed& parsed)
     }
     if (app.got_subcommand("events")) {
         return parsed.events;
+    }
+    if (app.got_subcommand("whatif")) {
+        return parsed.whatIf;
     }
     return app.got_subcommand("export") ? Arguments(parsed.exported) : Arguments(parsed.doctor);
 }
@@ -315,6 +342,7 @@ Arguments parseArguments(int argc, char** argv)
     addCheck(app, parsed);
     addEvents(app, parsed);
     addExport(app, parsed);
+    addWhatIf(app, parsed);
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);

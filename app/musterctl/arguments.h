@@ -10,6 +10,7 @@
 
 #include "api/engine.h"
 #include "api/queries.h"
+#include "api/what_if.h"
 
 namespace muster::ctl {
 
@@ -40,6 +41,12 @@ struct ExportArguments {
     std::optional<std::filesystem::path> out;
 };
 
+struct WhatIfArguments {
+    std::filesystem::path database;
+    WhatIfQuery query;
+    Format format = Format::table;
+};
+
 struct DoctorArguments {
     std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
@@ -52,7 +59,7 @@ struct Exit {
 };
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               DoctorArguments>;
+                               WhatIfArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -63,6 +70,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int check(const CheckArguments& arguments);
 [[nodiscard]] int events(const EventsArguments& arguments);
 [[nodiscard]] int exportRecords(const ExportArguments& arguments);
+[[nodiscard]] int whatIf(const WhatIfArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 
 constexpr int kExitOk = 0;

@@ -2,6 +2,7 @@
 #include "api/session.h"
 
 #include "api/internal/stored.h"
+#include "api/internal/what_if.h"
 #include "storage/export.h"
 #include "storage/session_reader.h"
 
@@ -70,6 +71,11 @@ bool Session::damaged() const
 Result<HistoryPage> Session::history(const HistoryQuery& query)
 {
     return readHistory(*m_impl->reader, query);
+}
+
+Result<WhatIf> Session::whatIf(const WhatIfQuery& query)
+{
+    return askWhatIf(*m_impl->reader, query);
 }
 
 Result<std::uint64_t> Session::exportTo(const ExportQuery& query, std::ostream& out,

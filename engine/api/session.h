@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/queries.h"
+#include "api/what_if.h"
 #include "base/result.h"
 
 namespace muster {
@@ -55,6 +56,8 @@ public:
     /// Some of what was recorded cannot be read: what was answered so far is not all there was.
     [[nodiscard]] bool damaged() const;
     [[nodiscard]] Result<HistoryPage> history(const HistoryQuery& query);
+    /// Errors: notFound for what is not there, invalidArgument and outOfRange for the settings.
+    [[nodiscard]] Result<WhatIf> whatIf(const WhatIfQuery& query);
     /// Streams with flat memory; returns the rows written (without the header).
     [[nodiscard]] Result<std::uint64_t> exportTo(const ExportQuery& query, std::ostream& out,
                                                  const ExportProgress& progress = {});

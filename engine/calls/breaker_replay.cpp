@@ -8,7 +8,11 @@ namespace {
 
 class Replay {
 public:
-    explicit Replay(CircuitBreaker breaker) : m_breaker(std::move(breaker)) {}
+    /// The settings outlive it; the first are the breaker's.
+    Replay(CircuitBreaker breaker, std::span<const BreakerSettings> settings)
+        : m_breaker(std::move(breaker)), m_settings(settings.subspan(1))
+    {
+    }
 
     void take(const CallLogEntry& entry)
     {
@@ -38,7 +42,7 @@ public:
                 note(entry.at, m_breaker.reset(entry.at));
                 break;
             case CallLogEntry::Kind::change:
-                ++m_result.changes;
+                change(entry.at);
                 break;
             case CallLogEntry::Kind::cancel:
                 break;
@@ -48,6 +52,17 @@ public:
     [[nodiscard]] BreakerReplay result() { return std::move(m_result); }
 
 private:
+    void change(MonoTime at)
+    {
+        if (m_settings.empty()) {
+            end("its settings were changed, to what is not known");
+            return;
+        }
+        if (auto changed = m_breaker.change(m_settings.front(), at); !changed.ok()) {
+            end(changed.error().text());
+        }
+        m_settings = m_settings.subspan(1);
+    }
     void ask(const CallLogEntry& entry)
     {
         const BreakerAnswer answer = m_breaker.permit(entry.at);
@@ -73,6 +88,7 @@ private:
     }
 
     CircuitBreaker m_breaker;
+    std::span<const BreakerSettings> m_settings;  // to come
     std::unordered_map<std::uint64_t, BreakerPermit> m_open;
     BreakerReplay m_result;
 };
@@ -80,13 +96,13 @@ private:
 }  // namespace
 
 Result<BreakerReplay> replayBreaker(std::span<const CallLogBlock> log,
-                                    const BreakerSettings& settings)
+                                    std::span<const BreakerSettings> settings)
 {
-    auto breaker = CircuitBreaker::create(settings);
+    auto breaker = CircuitBreaker::create(settings.front());
     if (!breaker.ok()) {
         return breaker.error();
     }
-    Replay replay(std::move(breaker).value());
+    Replay replay(std::move(breaker).value(), settings);
     for (const CallLogBlock& block : log) {
         if (block.lost > 0) {
             replay.end("calls came faster than they could be recorded");

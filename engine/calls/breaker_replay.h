@@ -23,14 +23,14 @@ struct BreakerReplay {
     /// Admitted here, but rejected when it was recorded: how they would have ended nobody knows;
     /// they are given back as if they had been cancelled.
     std::uint64_t unknown = 0;
-    std::uint64_t changes = 0;  ///< of the settings while it was recorded, left out here
-    std::string ended;          ///< why it does not go to the end of the log; empty: it does
+    std::string ended;  ///< why it does not go to the end of the log; empty: it does
 };
 
-/// Tells a new breaker with these settings all that a recorded one was told, from its start on.
+/// Tells a new breaker all that a recorded one was told, from its start on. The first settings
+/// are those it begins with, the others come in turn where the recorded ones were changed.
 /// With the settings it had it makes the moves it made; with others it is counterfactual: the
 /// calls came as if nothing else had changed. Errors: outOfRange for the settings.
 [[nodiscard]] Result<BreakerReplay> replayBreaker(std::span<const CallLogBlock> log,
-                                                  const BreakerSettings& settings);
+                                                  std::span<const BreakerSettings> settings);
 
 }  // namespace muster

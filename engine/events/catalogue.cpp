@@ -55,6 +55,8 @@ constexpr std::array kTypes{
               "An action came to its result", fields::kActionCompleted},
     EventInfo{EventType::actionFailed, "action.failed", 1, kNotDurable, Capture::all,
               "An action ended in an error", fields::kActionFailed},
+    EventInfo{EventType::serviceConfigured, "service.configured", 1, kDurable, Capture::all,
+              "A service with what protects it, as its run began", fields::kServiceConfigured},
     EventInfo{EventType::callTraced, "call.traced", 1, kNotDurable, Capture::sampled,
               "A protected call came to its end: where its time went", fields::kCallTraced},
     EventInfo{EventType::breakerOpened, "breaker.opened", 1, kDurable, Capture::all,

@@ -34,6 +34,7 @@ enum class EventType : std::uint32_t {
     supervisorEscalated,
     actionCompleted,
     actionFailed,
+    serviceConfigured,
     callTraced,
     breakerOpened,
     breakerHalfOpened,

@@ -161,9 +161,11 @@ void CircuitBreaker::settle(MonoTime time, BreakerMoves& moves)
 
 void CircuitBreaker::enter(BreakerState to, MoveCause cause, MonoTime time, BreakerMoves& moves)
 {
-    BreakerMove move{m_state, to, cause,
-                     m_state == BreakerState::halfOpen ? m_trial.tally() : m_window.sum(),
-                     Duration{}};
+    const bool shut = m_state == BreakerState::open || m_state == BreakerState::forcedOpen;
+    const CallTally tally = m_state == BreakerState::halfOpen ? m_trial.tally()
+                            : shut                            ? CallTally{}
+                                                              : m_window.sum();
+    BreakerMove move{m_state, to, cause, tally, Duration{}};
     ++m_generation;
     m_rows = {};
     const bool wasClosed = m_state == BreakerState::closed;

@@ -37,7 +37,7 @@ Error unknownKey(const ServiceSpec& service, std::string_view key)
     collectKeys(serviceSchema(), "", keys);
     return {ErrorCode::notFound,
             fmt::format("a service has no setting \"{}\"{}", key, didYouMean(key, keys)),
-            fmt::format("services.{}", service.name), "limiter.rate is one"};
+            fmt::format("services.{}", service.name), ""};
 }
 
 struct Found {

@@ -120,6 +120,19 @@ void SimulationTest::aFlakyServicesBreakerOpensProbesAndCloses()
     QCOMPARE(shop.succeeded, summary.ok);
     QVERIFY(shop.rejected > 500 && shop.budget->granted > 100);
     QVERIFY(run("flaky2.db").second == moves);
+
+    const auto session = Session::open(m_fixture.file("flaky1.db")).value();
+    const auto asItWas = session->whatIf({.service = "shop"});
+    QVERIFY2(asItWas.ok(), asItWas.ok() ? "" : asItWas.error().text().c_str());
+    QVERIFY(asItWas->reproduced && asItWas->note.empty());
+    QCOMPARE(asItWas->recorded.moves.size(), moves.size());
+    QVERIFY(asItWas->recorded.moves == asItWas->proposed.moves);
+    const auto sooner =
+        session->whatIf({.service = "shop", .settings = {"breaker.failure_rate=20%"}});
+    QVERIFY(sooner.ok() && sooner->reproduced);
+    QVERIFY(sooner->proposed.moves.front().after < sooner->recorded.moves.front().after);
+    QVERIFY(!session->whatIf({.service = "shopp"}).ok());
+    QVERIFY(!session->whatIf({.service = "shop", .settings = {"breaker.failure_rate=2"}}).ok());
 }
 
 void SimulationTest::noEventNamesPathProcessOrHost()

@@ -98,6 +98,11 @@ private:
     bool m_troubled = false;
 };
 
+Result<BreakerReplay> replayed(std::span<const CallLogBlock> log, const BreakerSettings& settings)
+{
+    return replayBreaker(log, std::span(&settings, 1));
+}
+
 bool same(const BreakerMove& a, const BreakerMove& b)
 {
     return a.from == b.from && a.to == b.to && a.cause == b.cause && a.tally == b.tally &&
@@ -209,7 +214,7 @@ private slots:
         QCOMPARE(next.at(0).lost + kept, std::uint64_t{kTooMany});
         QCOMPARE(next.at(0).asked, std::uint64_t{kTooMany});
         blocks.push_back(next[0]);
-        const auto replay = replayBreaker(blocks, BreakerSettings{}).value();
+        const auto replay = replayed(blocks, BreakerSettings{}).value();
         QVERIFY(!replay.ended.empty());
         QCOMPARE(replay.calls, kept);
     }
@@ -227,14 +232,14 @@ private slots:
         CallLogBlock cut = whole;
         cut.data.resize(cut.data.size() / 2);
         QVERIFY(!unpack(cut));
-        QVERIFY(replayBreaker(std::span(&cut, 1), quick()).value().ended == "the log is damaged");
+        QVERIFY(replayed(std::span(&cut, 1), quick()).value().ended == "the log is damaged");
     }
     void theLiveSettingsReproduceTheRecordedMovesExactly()
     {
         std::size_t moves = 0;
         for (std::uint64_t seed = 0; seed < 20; ++seed) {
             const Recorded recorded(seed, 20'000);
-            const auto replay = replayBreaker(recorded.log, quick()).value();
+            const auto replay = replayed(recorded.log, quick()).value();
             QVERIFY(replay.ended.empty());
             QCOMPARE(replay.calls, recorded.asked);
             QCOMPARE(replay.admitted, replay.wasAdmitted);
@@ -247,20 +252,40 @@ private slots:
         }
         QVERIFY(moves > 1'000);
     }
+    void changesOfTheSettingsAreReplayedToo()
+    {
+        LoggedBreaker breaker(CircuitBreaker::create(quick()).value(), true);
+        BreakerSettings strict = quick();
+        strict.consecutiveFailures = 2;
+        const auto fail = [&breaker](Duration at) {
+            const BreakerAnswer answer = breaker.permit(MonoTime{} + at);
+            return breaker
+                .report(answer.permit, CallOutcome::failed(FailureClass::network), MonoTime{} + at)
+                .size();
+        };
+        QCOMPARE(fail(1s), std::size_t{0});
+        QCOMPARE(fail(1s), std::size_t{0});
+        QVERIFY(breaker.change(strict, MonoTime{} + 1s).ok());
+        QCOMPARE(fail(1s), std::size_t{1});
+        const auto log = breaker.log().take(true);
+        const std::vector<BreakerSettings> both{quick(), strict};
+        QCOMPARE(replayBreaker(log, both)->moves.size(), std::size_t{1});
+        QVERIFY(!replayed(log, quick())->ended.empty());
+    }
     void otherSettingsSayWhatTheyWouldHaveDone()
     {
         const Recorded recorded(3, 20'000);
         BreakerSettings patient = quick();
         patient.failureRate = 1;
         patient.minimumCalls = 1'000'000;
-        const auto replay = replayBreaker(recorded.log, patient).value();
+        const auto replay = replayed(recorded.log, patient).value();
         QVERIFY(replay.admitted > replay.wasAdmitted);
         QCOMPARE(replay.unknown, replay.admitted - replay.wasAdmitted);
         BreakerSettings strict = quick();
         strict.consecutiveFailures = 1;
-        QVERIFY(replayBreaker(recorded.log, strict).value().rejected > replay.rejected);
+        QVERIFY(replayed(recorded.log, strict).value().rejected > replay.rejected);
         strict.failureRate = 2;
-        QVERIFY(!replayBreaker(recorded.log, strict).ok());
+        QVERIFY(!replayed(recorded.log, strict).ok());
     }
 };
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "documents/json.h"
 #include "documents/nearest.h"
 
 namespace muster {
@@ -107,6 +108,15 @@ std::vector<ServiceStatus> ServiceBook::statuses() const
         all.push_back(std::move(status));
     }
     return all;
+}
+
+void ServiceBook::announce() const
+{
+    for (const Entry& entry : m_entries) {
+        m_core.publisher->publish(
+            EventType::serviceConfigured, Component::calls,
+            {{"service", entry.spec.name}, {"settings", toJson(entry.spec.document)}});
+    }
 }
 
 void ServiceBook::recordCalls()

@@ -25,6 +25,8 @@ public:
     }
     [[nodiscard]] std::vector<ServiceStatus> statuses() const;
 
+    /// Publishes each with its settings: before the first call.
+    void announce() const;
     /// Hands the store what was logged since the last time, unless it is behind.
     void recordCalls();
 

@@ -24,6 +24,7 @@ Result<void> WorkloadRun::start()
     if (auto started = startHelpers(); !started) {
         return started;
     }
+    m_services.announce();
     makeLoad();
     if (auto made = makeAgents(); !made) {
         return made;

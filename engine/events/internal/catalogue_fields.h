@@ -103,6 +103,10 @@ inline constexpr FieldInfo kActionFailed[]{
     {"error", kText, "", "Code: not_found, timed_out, …"},
     kReason,
 };
+inline constexpr FieldInfo kServiceConfigured[]{
+    {"service", kText, "", "Name of the service"},
+    {"settings", kText, "", "What stands under [services.NAME], as JSON"},
+};
 inline constexpr FieldInfo kCallTraced[]{
     {"service", kText, "", "Name of the service"},
     {"action", kText, "", "Action that called it"},
