@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -52,6 +53,15 @@ struct BulkheadUse {
     bool adaptive = false;  ///< the limit was found out
 };
 
+/// What can be tuned while it runs, by `limits.set services.NAME.KEY VALUE`.
+struct ServiceSetting {
+    std::string key;    ///< "limiter.rate"
+    std::string value;  ///< as it would be written; empty: not set
+    std::string help;
+};
+
+using ServiceSettingsShown = std::shared_ptr<const std::vector<ServiceSetting>>;
+
 /// A service and what protects it, at one moment. A stage that it has not is empty.
 struct ServiceStatus {
     std::string name;
@@ -68,6 +78,7 @@ struct ServiceStatus {
     std::optional<LimiterUse> limiter;
     std::optional<RetryBudgetUse> budget;
     std::optional<BulkheadUse> bulkhead;
+    ServiceSettingsShown settings;  ///< another object once one of them was changed
 };
 
 }  // namespace muster

@@ -78,7 +78,34 @@ std::string textOf(const Value& value)
     }
 }
 
+void collectTexts(const Schema& schema, const Value& node, const std::string& prefix,
+                  std::vector<SettingText>& texts)
+{
+    for (const SchemaField* field : fieldsInForce(schema, node)) {
+        const std::string key = prefix.empty() ? field->key : prefix + "." + field->key;
+        const Value* value = node.find(field->key);
+        if (field->schema.type == SchemaType::table) {
+            if (value != nullptr) {
+                collectTexts(field->schema, *value, key, texts);
+            }
+        } else if (field->schema.type != SchemaType::list) {
+            texts.push_back({key,
+                             value != nullptr  ? textOf(*value)
+                             : field->standard ? textOf(*field->standard)
+                                               : std::string(),
+                             field->schema.help});
+        }
+    }
+}
+
 }  // namespace
+
+std::vector<SettingText> settingTexts(const ServiceSpec& service)
+{
+    std::vector<SettingText> texts;
+    collectTexts(serviceSchema(), service.document, "", texts);
+    return texts;
+}
 
 Result<std::string> settingText(const ServiceSpec& service, std::string_view key)
 {

@@ -3,6 +3,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/result.h"
 #include "calls/service_settings.h"
@@ -32,5 +33,14 @@ struct ServiceSpec {
 /// What a setting is, as it would be written; its default where the document leaves it out.
 /// Errors: unknown key, or one that holds no value.
 [[nodiscard]] Result<std::string> settingText(const ServiceSpec& service, std::string_view key);
+
+struct SettingText {
+    std::string key;  ///< "limiter.rate"
+    std::string text;
+    std::string help;
+};
+
+/// All that can be set of the stages the service has, in the order of the schema.
+[[nodiscard]] std::vector<SettingText> settingTexts(const ServiceSpec& service);
 
 }  // namespace muster

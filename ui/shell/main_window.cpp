@@ -10,6 +10,7 @@
 #include <QPlainTextEdit>
 #include <QScreen>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "charts/chart_group.h"
 #include "models/format.h"
@@ -237,6 +238,12 @@ void MainWindow::showBadges(const Snapshot& snapshot)
     const auto look = lookOf(snapshot.pressure);
     m_rail->setBadge(QStringLiteral("resources"), pressed ? look.word.toLower() : QString(),
                      look.colour);
+    const auto open = std::ranges::count_if(snapshot.services, [](const ServiceStatus& service) {
+        return service.breaker &&
+               (service.breaker->state == "open" || service.breaker->state == "forced_open");
+    });
+    m_rail->setBadge(QStringLiteral("limits"), open > 0 ? tr("%1 open").arg(open) : QString(),
+                     Role::bad);
     m_rail->setBadge(QStringLiteral("load"), snapshot.load.paused ? tr("paused") : QString());
 }
 

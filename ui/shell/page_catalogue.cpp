@@ -5,6 +5,7 @@
 
 #include "pages/agents/agents_page.h"
 #include "pages/events/events_page.h"
+#include "pages/limits/limits_page.h"
 #include "pages/load/load_page.h"
 #include "pages/overview/overview_page.h"
 #include "pages/resources/resources_page.h"
@@ -43,6 +44,8 @@ std::vector<PageEntry> allPages(const StartPlaces& places)
         entry<AgentsPage>("agents", "Agents", observe, "Who is running, and who is slow?"));
     entries.push_back(entry<EventsPage>("events", "Events", observe, "What happened?"));
     const QString steer = tr("Steer");
+    entries.push_back(
+        entry<LimitsPage>("limits", "Limits", steer, "What protects us, and how near is it?"));
     entries.push_back(entry<LoadPage>("load", "Load", steer, "What if there were more?"));
     entries.push_back(
         entry<ResourcesPage>("resources", "Resources", steer, "What runs out first?"));

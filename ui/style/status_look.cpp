@@ -69,6 +69,29 @@ StatusLook lookOf(RunState state)
     return {};
 }
 
+StatusLook lookOfBreaker(const std::string& state)
+{
+    if (state == "closed") {
+        return {Role::ok, kFull, tr("Closed")};
+    }
+    if (state == "open") {
+        return {Role::bad, kRing, tr("Open")};
+    }
+    if (state == "half_open") {
+        return {Role::warn, kHalf, tr("Half-open")};
+    }
+    if (state == "forced_open") {
+        return {Role::hot, QStringLiteral("⊘"), tr("Forced open")};
+    }
+    if (state == "disabled") {
+        return {Role::dim, QStringLiteral("–"), tr("Disabled")};
+    }
+    if (state == "metrics_only") {
+        return {Role::violet, QStringLiteral("◎"), tr("Metrics only")};
+    }
+    return {Role::dim, QStringLiteral("–"), tr("No breaker")};
+}
+
 StatusLook lookOfMark(const std::string& kind)
 {
     if (kind == "restart") {

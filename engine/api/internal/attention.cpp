@@ -12,6 +12,7 @@ namespace {
 
 constexpr double kFailedShareWarns = 0.05;
 constexpr double kFailedShareAlarms = 0.5;
+constexpr std::uint64_t kNamedServices = 3;
 constexpr double kForecastWarns = 15 * 60;  // seconds
 constexpr double kForecastAlarms = 2 * 60;
 
@@ -51,6 +52,27 @@ public:
                 plural(m_snapshot.events.dropped, "event was", "events were") +
                     " dropped: the store was behind",
                 "Show resources", "page:resources");
+        }
+    }
+
+    void askServices()
+    {
+        const auto isOpen = [](const ServiceStatus& service) {
+            return service.breaker && service.breaker->state == "open";
+        };
+        const auto open =
+            static_cast<std::uint64_t>(std::ranges::count_if(m_snapshot.services, isOpen));
+        if (open > kNamedServices) {
+            add(Severity::critical,
+                plural(open, "circuit breaker is", "circuit breakers are") + " open", "Show limits",
+                "page:limits");
+            return;
+        }
+        for (const auto& service : m_snapshot.services) {
+            if (isOpen(service)) {
+                add(Severity::critical, "Circuit breaker of " + service.name + " is open",
+                    "Show limits", "page:limits");
+            }
         }
     }
 
@@ -149,6 +171,7 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     AttentionBuilder builder(snapshot, items);
     builder.askRun();
     builder.askStore();
+    builder.askServices();
     // What is over runs out of nothing and can be steered no more.
     if (snapshot.state != RunState::finished && snapshot.state != RunState::failed) {
         builder.askResources();

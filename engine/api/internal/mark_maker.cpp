@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <string>
@@ -94,8 +95,9 @@ namespace {
 
 [[nodiscard]] std::string breakerText(const Event& event)
 {
-    return fmt::format("Breaker of {} {}: {}", text(event, "service"), text(event, "to"),
-                       text(event, "cause"));
+    std::string moved = fmt::format("{}: {}", text(event, "to"), text(event, "cause"));
+    std::ranges::replace(moved, '_', ' ');
+    return fmt::format("Breaker of {} {}", text(event, "service"), moved);
 }
 
 [[nodiscard]] std::string pressureText(const Event& event)

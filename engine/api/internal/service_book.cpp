@@ -69,6 +69,15 @@ namespace {
     return status;
 }
 
+[[nodiscard]] ServiceSettingsShown shownOf(const ServiceSpec& spec)
+{
+    auto shown = std::make_shared<std::vector<ServiceSetting>>();
+    for (SettingText& text : settingTexts(spec)) {
+        shown->push_back({std::move(text.key), std::move(text.text), std::move(text.help)});
+    }
+    return shown;
+}
+
 }  // namespace
 
 ServiceBook::ServiceBook(EngineCore& core) : m_core(core)
@@ -84,7 +93,8 @@ ServiceBook::ServiceBook(EngineCore& core) : m_core(core)
         parts.logged = core.recorder != nullptr;
         // The file's reader has found them valid.
         m_entries.push_back(
-            {spec, ProtectedService::create(spec.name, spec.settings, std::move(parts)).value()});
+            {spec, ProtectedService::create(spec.name, spec.settings, std::move(parts)).value(),
+             shownOf(spec)});
     }
 }
 
@@ -105,6 +115,10 @@ std::vector<ServiceStatus> ServiceBook::statuses() const
         const auto latency = sampler.latency("calls.latency", labels);
         status.p50 = {latency.p50.value, latency.p50.missing};
         status.p99 = {latency.p99.value, latency.p99.missing};
+        {
+            const std::lock_guard lock(m_mutex);
+            status.settings = entry.shown;
+        }
         all.push_back(std::move(status));
     }
     return all;
@@ -176,6 +190,8 @@ Result<void> ServiceBook::change(const ServiceSpec& changed)
     auto done = (*entry)->service->change(changed.settings);
     if (done.ok()) {
         (*entry)->spec = changed;
+        const std::lock_guard lock(m_mutex);
+        (*entry)->shown = shownOf(changed);
     }
     return done;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string_view>
 #include <vector>
 
@@ -41,12 +42,14 @@ private:
     struct Entry {
         ServiceSpec spec;
         std::unique_ptr<ProtectedService> service;
+        ServiceSettingsShown shown;  ///< guarded by m_mutex
     };
 
     [[nodiscard]] Result<Entry*> find(std::string_view name);
 
     EngineCore& m_core;
     std::vector<Entry> m_entries;
+    mutable std::mutex m_mutex;
 };
 
 }  // namespace muster

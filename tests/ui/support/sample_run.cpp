@@ -96,6 +96,59 @@ void fillResources(Snapshot& snapshot, const Moment& m, int step)
     snapshot.pressureCause = memory > 0.8 ? "memory 81 % of limit" : "";
 }
 
+ServiceStatus service(const std::string& name, const char* state, double perSecond,
+                      double failureRate)
+{
+    ServiceStatus status;
+    status.name = name;
+    status.succeeded = static_cast<std::uint64_t>(perSecond * 120 * (1 - failureRate)) + 240;
+    status.failed = static_cast<std::uint64_t>(perSecond * 120 * failureRate);
+    status.perSecond = perSecond;
+    status.failuresPerSecond = perSecond * failureRate;
+    status.p50 = {0.4e6, {}};
+    status.p99 = {6.1e6, {}};
+    BreakerUse breaker;
+    breaker.state = state;
+    breaker.calls = 120;
+    breaker.failureRate = {failureRate, {}};
+    breaker.slowRate = {0, {}};
+    breaker.retryAfter = {0, "it is not open"};
+    breaker.probesMost = 10;
+    status.breaker = breaker;
+    status.limiter = {500, 100, 68};
+    status.bulkhead = {50, 12, 200, 0, false};
+    status.budget = {20, 2, 14, 0};
+    status.settings = std::make_shared<const std::vector<ServiceSetting>>(
+        std::vector<ServiceSetting>{{"deadline", "2s", "of a whole call"},
+                                    {"retry.attempts", "3", "tries in all"},
+                                    {"limiter.rate", "500/s", "calls that pass"},
+                                    {"limiter.burst", "100", "calls that pass at once"},
+                                    {"breaker.failure_rate", "50%", "opens from this share on"},
+                                    {"breaker.window", "10s", "what the share is taken over"},
+                                    {"breaker.open_for", "30s", "until it probes"},
+                                    {"bulkhead.concurrent", "50", "calls at once"},
+                                    {"bulkhead.queue", "200", "calls that may wait"}});
+    return status;
+}
+
+void fillServices(Snapshot& snapshot, const Moment& m, int step)
+{
+    auto& all = snapshot.services;
+    all = {service("cache", "closed", 48'000 * m.ramp + 400 * smooth(step, 31), 0),
+           service("disk", "half_open", 31, 0.08),
+           service("index", "closed", 9'100 * m.ramp + 90 * smooth(step, 32), 0),
+           service("mail", "forced_open", 0, 0),
+           service("model", "closed", 40 + 3 * smooth(step, 33), 0.004),
+           service("site", "open", 0, 0.52)};
+    all[1].breaker->calls = 3;
+    all[1].breaker->probes = 2;
+    all[5].breaker->opened = 3;
+    all[5].breaker->retryAfter = {11e9, {}};
+    all[5].rejected = 1'904;
+    all[5].rejectionsPerSecond = 31;
+    all[5].limiter->remaining = 22;
+}
+
 void fillLoad(Snapshot& snapshot, const Moment& m, int step)
 {
     LoadStatus& load = snapshot.load;
@@ -238,6 +291,7 @@ std::shared_ptr<Snapshot> SampleRun::at(int step)
         static_cast<std::uint64_t>(m.ramp * (1'900 + 900 * smooth(step, 24)) + peak * 1'000);
     s.waiting.oldest = {0.2e9 + peak * 0.3e9, {}};
     fillResources(s, m, step);
+    fillServices(s, m, step);
     fillLoad(s, m, step);
     fillActions(s, m, step);
     s.store.recording = true;
