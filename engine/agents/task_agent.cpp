@@ -38,6 +38,11 @@ ActionFailure timedOut()
             {ErrorCode::timedOut, "not done within its time", "", "Raise the action's timeout"}};
 }
 
+ActionFailure injected(const ActionFault& fault)
+{
+    return {fault.failure, {ErrorCode::unavailable, "failed by a fault that was injected", "", ""}};
+}
+
 }  // namespace
 
 void TaskAgent::handle(Job&& job)
@@ -50,7 +55,12 @@ void TaskAgent::handle(Job&& job)
     if (plan.compute > Duration::zero() && !scheduler().simulated()) {
         compute(*call.clock, plan.compute);
     }
-    const ActionOutcome outcome = m_setup->action().outcome(call, plan, seed);
+    ActionOutcome outcome = m_setup->action().outcome(call, plan, seed);
+    if (ActionFaults* faults = m_setup->work().faults; faults != nullptr && faults->active()) {
+        if (const auto fault = faults->draw(call.rng(seed))) {
+            outcome = injected(*fault);
+        }
+    }
     end(job, m_setup->finish(call, self(), outcome, job.intended(), begun));
 }
 
@@ -131,8 +141,33 @@ Async<AttemptEnd> TaskAgent::attempt(ActionCall call, Duration longest, ActionOu
     co_return end;
 }
 
+Async<std::optional<ActionOutcome>> TaskAgent::suffer(ActionFault fault, ActionCall call)
+{
+    if (fault.kind == ActionFault::Kind::error) {
+        co_return ActionOutcome(injected(fault));
+    }
+    constexpr Duration kHang = std::chrono::hours(24);
+    const bool hangs = fault.kind == ActionFault::Kind::hang;
+    const Duration wait = hangs ? kHang : fault.delay;
+    const bool bounded = call.deadline.nanoseconds != 0;
+    const Duration left = bounded ? call.deadline - now() : kForever;
+    co_await delay(std::min(wait, left));
+    if (hangs || wait >= left) {
+        co_return ActionOutcome(timedOut());
+    }
+    co_return std::nullopt;
+}
+
 Async<ActionOutcome> TaskAgent::carryOut(ActionCall call, const TaskWork& work)
 {
+    if (work.faults != nullptr && work.faults->active()) {
+        if (const auto fault = work.faults->draw(call.rng(work.seed))) {
+            std::optional<ActionOutcome> ended = co_await suffer(*fault, call);
+            if (ended) {
+                co_return std::move(*ended);
+            }
+        }
+    }
     if (!work.blocks) {
         co_return co_await carryOutPlan(call, work);
     }

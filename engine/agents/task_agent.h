@@ -35,6 +35,8 @@ private:
     /// One attempt; what it gave is put into `outcome`.
     [[nodiscard]] Async<AttemptEnd> attempt(ActionCall call, Duration longest,
                                             ActionOutcome& outcome);
+    /// A fault that was injected: how it ended the attempt, if it did.
+    [[nodiscard]] Async<std::optional<ActionOutcome>> suffer(ActionFault fault, ActionCall call);
     [[nodiscard]] Async<ActionOutcome> carryOut(ActionCall call, const TaskWork& work);
     [[nodiscard]] Async<ActionOutcome> carryOutPlan(ActionCall call, const TaskWork& work);
     void end(Job& job, bool ok) noexcept;

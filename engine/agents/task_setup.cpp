@@ -10,13 +10,13 @@ TaskSetup::TaskSetup(Runtime& runtime, Options options)
               m_options.perform->waits() || m_options.service != nullptr ||
               m_options.fallback != nullptr),
       m_work{m_options.perform, m_options.info->blocking && !runtime.scheduler().simulated(),
-             Rng(m_options.seed).fork(m_options.action)},
+             Rng(m_options.seed).fork(m_options.action), m_options.faults},
       m_label(runtime.actionLabel(m_options.action))
 {
     if (m_options.fallback != nullptr) {
         m_fallback = TaskWork{m_options.instead,
                               m_options.fallback->blocking && !runtime.scheduler().simulated(),
-                              m_work.seed.fork("fallback")};
+                              m_work.seed.fork("fallback"), nullptr};
     }
     if (MetricRegistry* metrics = m_options.metrics) {
         const std::string_view name = m_options.action;

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "agents/action.h"
+#include "agents/action_faults.h"
 #include "agents/result_sink.h"
 #include "base/rng.h"
 #include "calls/protected_service.h"
@@ -22,6 +23,7 @@ struct TaskWork {
     std::shared_ptr<const Action> action;
     bool blocks = false;  ///< goes to the blocking pool; in a simulation none does
     Rng seed{1};
+    ActionFaults* faults = nullptr;  ///< what goes wrong with it on purpose
 };
 
 /// What the agents of a group share: their action and where its outcomes go. Lives longer than
@@ -36,6 +38,7 @@ public:
         ProtectedService* service = nullptr;    ///< protects its calls; lives longer
         const ActionInfo* fallback = nullptr;   ///< answers when it has failed
         std::shared_ptr<const Action> instead;  ///< of the fallback
+        ActionFaults* faults = nullptr;         ///< of the action; lives longer
         std::uint64_t seed = 1;
         ResultSink* results = nullptr;
         MetricRegistry* metrics = nullptr;

@@ -44,6 +44,20 @@ constexpr std::array kLimit{
         true,
         "agents: a count (200000); memory: a size (2GiB); of a service as in its file (200/s)",
         {}}};
+constexpr std::array kFault{
+    Parameter{"action", Kind::text, true, "the action's name", {}},
+    Parameter{"fault", Kind::choice, true,
+              "delay: begins later; error: fails at once; hang: ends by its timeout only",
+              "delay|error|hang"},
+    Parameter{
+        "value",
+        Kind::text,
+        false,
+        "a delay's length (200ms); an error's class (network, timeout, application, rejected)",
+        {}},
+    Parameter{"share", Kind::text, false, "of the attempts; default 100%", {}},
+    Parameter{"for", Kind::duration, false, "ends by itself after so long", {}}};
+constexpr std::array kAction{Parameter{"action", Kind::text, true, "the action's name", {}}};
 constexpr std::array kBreaker{
     Parameter{"service", Kind::text, true, "the service's name", {}},
     Parameter{"state", Kind::choice, true, "what its circuit breaker shall be",
@@ -103,6 +117,11 @@ constexpr std::array kCommands{
     CommandInfo{"breaker.reset", "Reset circuit breaker",
                 "Closes a service's circuit breaker and forgets what it counted.",
                 "breaker.reset disk", kService},
+    CommandInfo{"fault.start", "Inject fault",
+                "Makes a share of an action's attempts go wrong on purpose.",
+                "fault.start digest delay 200ms share=50% for=10s", kFault, Confirmation::always},
+    CommandInfo{"fault.stop", "Stop fault", "Lets an action go well again.", "fault.stop digest",
+                kAction},
     CommandInfo{"log.level", "Set log level", "Changes what one part of the engine logs.",
                 "log.level runtime debug", kLevel, Confirmation::none, false},
     CommandInfo{"capture.set", "Set capture policy",

@@ -130,7 +130,8 @@ struct AttentionItem {
 /// A change worth a line on every chart.
 struct Mark {
     WallTime at;
-    std::string kind;  ///< "load", "limit", "breaker", "restart", "pressure", "alert", "run"
+    std::string
+        kind;  ///< "load", "limit", "breaker", "fault", "restart", "pressure", "alert", "run"
     std::string text;
     std::uint64_t sequence = 0;  ///< rising; marks seen before are not new
 };

@@ -40,6 +40,8 @@ enum class EventType : std::uint32_t {
     breakerHalfOpened,
     breakerClosed,
     breakerBypassed,
+    faultStarted,
+    faultStopped,
     loadStarted,
     loadStageStarted,
     loadPaused,

@@ -215,6 +215,22 @@ Schema helperTable()
         "a process the run needs: started, awaited, started again when it ends, ended with it");
 }
 
+Schema faultTable()
+{
+    return schema::table(
+        {schema::required("at", schema::of(SchemaType::duration, "after the run began")),
+         schema::required("for", schema::of(SchemaType::duration, "how long").range(1, {})),
+         schema::required("action", text("the action: a key of [actions]")),
+         schema::required("fault", schema::choice({"delay", "error", "hang"},
+                                                  "begins later, fails at once, or never ends but "
+                                                  "by its timeout")),
+         schema::optional("value", text("a delay's length (200ms), or an error's class: network, "
+                                        "timeout, application, rejected")),
+         schema::standard("share", schema::of(SchemaType::share, "of the attempts"),
+                          Value("100%"))},
+        "something that goes wrong with an action on purpose");
+}
+
 }  // namespace
 
 Schema workloadSchema(const ActionRegistry& registry)
@@ -243,10 +259,10 @@ Schema workloadSchema(const ActionRegistry& registry)
                                       "checked at the end: failed_share, throughput, dropped, "
                                       "count, p50, p90, p95, p99, p999, max, or one of them of an "
                                       "action: \"digest.p99\"")),
+         schema::optional("faults", schema::list(faultTable(), "what goes wrong on purpose")),
          schema::optional("helpers", schema::list(helperTable(), "processes the run needs"))},
         "A Muster workload: agents, what they do, on what, and under which load");
-    made.reserved = {{"faults", notAvailable("faults are")},
-                     {"alerts", notAvailable("alerts are")}};
+    made.reserved = {{"alerts", notAvailable("alerts are")}};
     return made;
 }
 

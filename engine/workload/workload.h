@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "agents/action.h"
+#include "agents/action_faults.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "documents/schema.h"
@@ -79,6 +80,14 @@ struct ExpectSpec {
     Position at;
 };
 
+/// Something that goes wrong with an action on purpose, for a while.
+struct FaultSpec {
+    Duration at{};           ///< after the run began
+    Duration length{};       ///< how long
+    std::size_t action = 0;  ///< in WorkloadSpec::actions
+    ActionFault fault;
+};
+
 struct HelperSpec {
     std::string name;                  ///< the program's own, unless given
     std::vector<std::string> command;  ///< with "{port}" where a free port goes
@@ -101,6 +110,7 @@ struct WorkloadSpec {
     std::vector<CaptureSpec> capture;
     std::vector<ExpectSpec> expect;
     std::vector<HelperSpec> helpers;
+    std::vector<FaultSpec> faults;
 
     [[nodiscard]] std::uint64_t totalAgents() const noexcept;
     /// Command lines of what it would start, and what it would reach: asked before a file
@@ -108,6 +118,11 @@ struct WorkloadSpec {
     [[nodiscard]] std::vector<std::string> startsProcesses() const;
     [[nodiscard]] std::vector<std::string> reachesNetwork() const;
 };
+
+/// A fault as files and commands write it: its kind; a delay's length or an error's class; the
+/// share of attempts ("10%"). Empty: as ActionFault has it. Errors: what was expected.
+[[nodiscard]] Result<ActionFault> readFault(std::string_view kind, std::string_view value,
+                                            std::string_view share);
 
 /// What a workload file may hold, with the kinds of action of `registry`.
 [[nodiscard]] Schema workloadSchema(const ActionRegistry& registry);

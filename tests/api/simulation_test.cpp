@@ -20,6 +20,7 @@ private slots:
     void tenMinutesPassInAMoment();
     void noEventNamesPathProcessOrHost();
     void aFlakyServicesBreakerOpensProbesAndCloses();
+    void faultsOfTheFileComeAndGoInTheirTime();
 
 private:
     [[nodiscard]] QByteArray eventsOf(std::uint64_t seed, const char* database);
@@ -133,6 +134,36 @@ void SimulationTest::aFlakyServicesBreakerOpensProbesAndCloses()
     QVERIFY(sooner->proposed.moves.front().after < sooner->recorded.moves.front().after);
     QVERIFY(!session->whatIf({.service = "shopp"}).ok());
     QVERIFY(!session->whatIf({.service = "shop", .settings = {"breaker.failure_rate=2"}}).ok());
+}
+
+void SimulationTest::faultsOfTheFileComeAndGoInTheirTime()
+{
+    auto options =
+        m_fixture.options(QByteArray(EngineFixture::kSteady)
+                              .replace("[[load]]",
+                                       "timeout = \"50ms\"\n[[faults]]\nat = \"2s\"\n"
+                                       "for = \"1s\"\naction = \"work\"\nfault = \"error\"\n"
+                                       "value = \"rejected\"\nshare = \"50%\"\n"
+                                       "[[faults]]\nat = \"4s\"\nfor = \"1s\"\n"
+                                       "action = \"work\"\nfault = \"hang\"\n"
+                                       "share = \"1%\"\n[[load]]"));
+    options.overrides = {"load.0.rate=100/s"};
+    options.simulationSeed = 3;
+    options.runFor = 10s;
+    options.database = m_fixture.file("faults.db");
+    auto engine = Engine::start(options);
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+    const auto summary = (*engine)->wait();
+    engine->reset();
+    const auto page = (*Session::open(*options.database))
+                          ->events({.type = "fault.*", .newestFirst = false, .limit = 0});
+    QVERIFY(page.ok());
+    QCOMPARE(page->rows.size(), std::size_t{4});
+    QVERIFY(toString(page->rows[0].at).starts_with("2026-01-01T00:00:02"));
+    QVERIFY(toString(page->rows[1].at).starts_with("2026-01-01T00:00:03"));
+    QVERIFY(page->rows[3].data.find("its time was over") != std::string::npos);
+    // Half of a second's hundred, and now and then one that hung.
+    QVERIFY2(summary.failed > 30 && summary.failed < 75, summary.json().c_str());
 }
 
 void SimulationTest::noEventNamesPathProcessOrHost()

@@ -36,6 +36,7 @@ private slots:
     void whatIsDoneToManyIsOneEvent();
     void aChangeLeavesAMark();
     void aServicesLimitChangesLiveAndKeepsWhatWasCounted();
+    void aFaultMakesAttemptsFailUntilItIsStopped();
     void commandsOfManyThreadsAreAllAnswered();
     void afterTheRunCommandsAreRefused();
     void withoutWorkloadThereIsNoLoadToSteer();
@@ -96,6 +97,8 @@ void SteeringTest::everyCommandOfTheTableDoesSomething_data()
         {"breaker.set",
          {"", "breaker.set shop forced_open", "Circuit breaker of shop is forced_open"}},
         {"breaker.reset", {"", "breaker.reset shop", "Circuit breaker of shop reset"}},
+        {"fault.start", {"", "fault.start work delay 5ms share=50%", "delay of 50 % of work"}},
+        {"fault.stop", {"fault.start work error", "fault.stop work", "No more faults of work"}},
         {"log.level", {"", "log.level engine debug", "engine logs from debug on"}},
         {"capture.set",
          {"", "capture.set action.completed 1/10", "Events of action.completed: 1/10"}},
@@ -153,6 +156,11 @@ void SteeringTest::whatCannotBeDoneIsRefusedWithASentence_data()
     row("breaker.set shop half_open", "cannot become half_open");
     row("breaker.set shop ajar", "one of closed, open");
     row("breaker.reset shopp", "did you mean \"shop\"");
+    row("fault.start wrk error", "did you mean \"work\"");
+    row("fault.start work delay", "a duration");
+    row("fault.start work error odd", "expected a class of failures");
+    row("fault.start work error share=200%", "share");
+    row("fault.stop work", "work has no fault");
     row("log.level nothing debug", "nothing");
     row("capture.set action.completed sometimes", "sometimes");
     row("capture.set ..bad all", "bad");
@@ -184,6 +192,7 @@ void SteeringTest::anUndoTakesItsCommandBack_data()
         "limits.set key=services.shop.limiter.rate value=100k/s");
     row("limits.set services.shop.breaker.failure_rate 20%",
         "limits.set key=services.shop.breaker.failure_rate value=50%");
+    row("fault.start work error", "fault.stop action=work");
     row("breaker.set shop metrics_only", "breaker.set service=shop state=closed");
 }
 
@@ -297,6 +306,30 @@ void SteeringTest::aServicesLimitChangesLiveAndKeepsWhatWasCounted()
             return mark.text == "services.shop.limiter.rate 100k/s to 0/s";
         });
     }));
+}
+
+void SteeringTest::aFaultMakesAttemptsFailUntilItIsStopped()
+{
+    QVERIFY(run("limits.set services.shop.breaker.minimum_calls 1000000").ok());
+    QVERIFY(m_watch->until([](const Snapshot& s) { return s.actions.ok > 50; }));
+    QVERIFY(run("fault.start work error timeout").ok());
+    const auto failing = m_watch->until([](const Snapshot& s) { return s.actions.failed > 100; });
+    QVERIFY(failing);
+    QVERIFY(run("fault.stop work").ok());
+    const auto healed =
+        m_watch->until([&](const Snapshot& s) { return s.actions.ok > failing->actions.ok + 100; });
+    QVERIFY(healed);
+    QVERIFY(std::ranges::any_of(healed->marks, [](const Mark& mark) {
+        return mark.kind == "fault" && mark.text == "Fault of work: error timeout";
+    }));
+    (void)m_engine->drain(2s);
+    const auto page = answerOf<EventPage>([this](auto done) {
+        EventQuery query;
+        query.type = "fault.stopped";
+        m_engine->events(query, std::move(done));
+    });
+    QCOMPARE(page->rows.size(), std::size_t{1});
+    QVERIFY(page->rows[0].data.find("\"hits\":0") == std::string::npos);
 }
 
 void SteeringTest::commandsOfManyThreadsAreAllAnswered()

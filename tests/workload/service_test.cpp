@@ -189,6 +189,37 @@ budget = { kind = "active", share = "30%", least = 2 }
         QVERIFY(!spec.ok());
         QCOMPARE(QString::fromStdString(spec.error().message), message);
     }
+    void faultsAreReadAndTheirMistakesNamed()
+    {
+        const auto faults = [](const std::string& one) {
+            return parse("[services.shop]\n[actions.spin]\nkind='synthetic'\n[[faults]]\n" + one);
+        };
+        const auto spec = faults(
+            "at='5s'\nfor='2s'\naction='buy'\nfault='delay'\nvalue='30ms'\n"
+            "share=0.25\n");
+        QVERIFY2(spec.ok(), spec.ok() ? "" : spec.error().message.c_str());
+        const FaultSpec& fault = spec->faults.at(0);
+        QCOMPARE(fault.at, Duration(5s));
+        QCOMPARE(fault.length, Duration(2s));
+        QCOMPARE(fault.action, std::size_t{0});
+        QVERIFY(fault.fault.kind == ActionFault::Kind::delay);
+        QCOMPARE(fault.fault.delay, Duration(30ms));
+        QCOMPARE(fault.fault.share, 0.25);
+        const auto problem = [&faults](const std::string& one) {
+            const auto wrong = faults("at='1s'\nfor='1s'\n" + one);
+            return wrong.ok() ? std::string() : wrong.error().message;
+        };
+        QCOMPARE(problem("action='buyy'\nfault='error'\n"),
+                 std::string("w.toml:15: key \"faults.0.action\": expected one of buy, spin, found "
+                             "text \"buyy\"; did you mean \"buy\"?"));
+        QVERIFY(problem("action='buy'\nfault='delay'\n").find("faults.0.value") !=
+                std::string::npos);
+        QVERIFY(problem("action='buy'\nfault='error'\nvalue='odd'\n").find("class of failures") !=
+                std::string::npos);
+        QVERIFY(problem("action='spin'\nfault='hang'\n").find("nothing that waits") !=
+                std::string::npos);
+        QVERIFY(problem("action='spin'\nfault='error'\n").empty());
+    }
     void aSettingIsChangedAsItWouldBeWritten()
     {
         const auto changed = withSetting(shop(), "limiter.rate", "200/s");

@@ -103,6 +103,9 @@ StatusLook lookOfMark(const std::string& kind)
     if (kind == "breaker") {
         return {Role::bad, QStringLiteral("■"), tr("Breaker")};
     }
+    if (kind == "fault") {
+        return {Role::warn, QStringLiteral("✕"), tr("Fault")};
+    }
     if (kind == "pressure") {
         return {Role::warn, kTriangle, tr("Pressure")};
     }

@@ -23,7 +23,7 @@ struct StatusLook {
 [[nodiscard]] StatusLook lookOf(RunState state);
 /// Of a circuit breaker's state: "closed", "half_open", …; empty: there is none.
 [[nodiscard]] StatusLook lookOfBreaker(const std::string& state);
-/// Of a mark's kind: "load", "limit", "breaker", "restart", "pressure", "alert", "run".
+/// Of a mark's kind: "load", "limit", "breaker", "fault", "restart", "pressure", "alert", "run".
 [[nodiscard]] StatusLook lookOfMark(const std::string& kind);
 
 }  // namespace muster::ui

@@ -65,6 +65,10 @@ void resumeAgents(CommandContext& context, const Command& command, CommandFinish
 void restartAgents(CommandContext& context, const Command& command, CommandFinish finish);
 void sendToAgents(CommandContext& context, const Command& command, CommandFinish finish);
 
+// fault_commands.cpp
+Result<CommandEffect> startFault(CommandContext& context, const Command& command);
+Result<CommandEffect> stopFault(CommandContext& context, const Command& command);
+
 // engine_commands.cpp
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command);
 // service_commands.cpp

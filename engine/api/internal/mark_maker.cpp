@@ -110,13 +110,16 @@ namespace {
 
 std::vector<TopicPattern> MarkMaker::topics()
 {
-    constexpr std::array kTypes{
-        EventType::runStarted,      EventType::runEnded,        EventType::loadStageStarted,
-        EventType::loadPaused,      EventType::loadResumed,     EventType::loadChanged,
-        EventType::loadBurst,       EventType::loadFinished,    EventType::limitChanged,
-        EventType::pressureChanged, EventType::breakerOpened,   EventType::breakerHalfOpened,
-        EventType::breakerClosed,   EventType::breakerBypassed, EventType::supervisorEscalated,
-        EventType::helperEnded,     EventType::expectationUnmet};
+    constexpr std::array kTypes{EventType::runStarted,          EventType::runEnded,
+                                EventType::loadStageStarted,    EventType::loadPaused,
+                                EventType::loadResumed,         EventType::loadChanged,
+                                EventType::loadBurst,           EventType::loadFinished,
+                                EventType::limitChanged,        EventType::pressureChanged,
+                                EventType::breakerOpened,       EventType::breakerHalfOpened,
+                                EventType::breakerClosed,       EventType::faultStarted,
+                                EventType::faultStopped,        EventType::breakerBypassed,
+                                EventType::supervisorEscalated, EventType::helperEnded,
+                                EventType::expectationUnmet};
     std::vector<TopicPattern> patterns;
     for (const auto type : kTypes) {
         patterns.push_back(TopicPattern::parse(eventInfo(type).name).value());
@@ -151,6 +154,14 @@ void MarkMaker::accept(const EventPtr& event)
         case EventType::breakerClosed:
         case EventType::breakerBypassed:
             m_core.mark("breaker", breakerText(*event));
+            break;
+        case EventType::faultStarted:
+            m_core.mark("fault", fmt::format("Fault of {}: {} {}", text(*event, "action"),
+                                             text(*event, "fault"), text(*event, "value")));
+            break;
+        case EventType::faultStopped:
+            m_core.mark("fault", fmt::format("No more {} of {}", text(*event, "fault"),
+                                             text(*event, "action")));
             break;
         case EventType::supervisorEscalated:
             m_core.mark("restart", text(*event, "supervisor") + " gave up restarting");

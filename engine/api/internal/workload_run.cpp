@@ -15,6 +15,7 @@ WorkloadRun::WorkloadRun(EngineCore& core, std::function<void(const std::string&
       m_loadOver(std::move(loadOver)),
       m_results(core.recorder.get(), *core.clock, core.runtime->directory()),
       m_services(core),
+      m_faults(core),
       m_expectations(expectationsOf(m_spec))
 {
 }
@@ -29,7 +30,14 @@ Result<void> WorkloadRun::start()
     if (auto made = makeAgents(); !made) {
         return made;
     }
+    m_faults.schedule();
     return m_generator ? m_generator->start() : Result<void>{};
+}
+
+bool WorkloadRun::mayWait(std::size_t action) const
+{
+    const ActionSpec& spec = m_spec.actions[action];
+    return m_core.simulated() || spec.service || spec.info->blocking || spec.action->waits();
 }
 
 Result<void> WorkloadRun::startHelpers()
@@ -87,6 +95,7 @@ Result<void> WorkloadRun::makeAgents()
         options.info = action.info;
         options.perform = action.action;
         options.timeout = action.timeout;
+        options.faults = &m_faults.at(group.action);
         options.service = action.service ? &m_services.at(*action.service) : nullptr;
         if (action.fallback) {
             options.fallback = m_spec.actions[*action.fallback].info;

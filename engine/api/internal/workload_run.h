@@ -10,6 +10,7 @@
 
 #include "agents/task_setup.h"
 #include "api/internal/engine_core.h"
+#include "api/internal/fault_book.h"
 #include "api/internal/result_recorder.h"
 #include "api/internal/service_book.h"
 #include "workload/expectation.h"
@@ -39,6 +40,9 @@ public:
     }
     [[nodiscard]] ServiceBook& services() noexcept { return m_services; }
     [[nodiscard]] const ServiceBook& services() const noexcept { return m_services; }
+    [[nodiscard]] FaultBook& faults() noexcept { return m_faults; }
+    /// Whether attempts of the action can be held up.
+    [[nodiscard]] bool mayWait(std::size_t action) const;
     /// As they stand now; `ran` is how long the load has run.
     [[nodiscard]] std::vector<ExpectationStatus> expectations(Duration ran) const;
 
@@ -54,6 +58,7 @@ private:
     std::function<void(const std::string&)> m_loadOver;
     ResultRecorder m_results;
     ServiceBook m_services;
+    FaultBook m_faults;
     std::vector<Expectation> m_expectations;
     std::unique_ptr<Helpers> m_helpers;
     std::unique_ptr<LoadGenerator> m_generator;

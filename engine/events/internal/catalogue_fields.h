@@ -131,6 +131,20 @@ inline constexpr FieldInfo kBreakerMove[]{
     {"slow", kInteger, "1", "Of them slow"},
     {"wait_ns", kInteger, "ns", "How long it stays open"},
 };
+inline constexpr FieldInfo kFaultStarted[]{
+    {"action", kText, "", "The action that suffers it"},
+    {"fault", kText, "", "delay, error or hang"},
+    {"value", kText, "", "Length of a delay, class of an error"},
+    {"share", kReal, "", "Of the attempts, 0…1"},
+    {"length_ns", kInteger, "ns", "How long; missing: until it is stopped"},
+    kAuthor,
+};
+inline constexpr FieldInfo kFaultStopped[]{
+    {"action", kText, "", "The action that suffered it"},
+    {"fault", kText, "", "delay, error or hang"},
+    {"hits", kInteger, "1", "Attempts that had it"},
+    kReason,
+};
 inline constexpr FieldInfo kLoadStarted[]{
     {"model", kText, "", "open or closed"},
     {"stages", kInteger, "1", "Stages of the profile"},

@@ -85,6 +85,7 @@ WorkloadSpec SpecReader::read()
     readCapture();
     readExpect();
     readHelpers();
+    readFaults();
     std::stable_sort(m_found.begin(), m_found.end(),
                      [](const Violation& a, const Violation& b) { return a.at.line < b.at.line; });
     return std::move(m_spec);

@@ -39,6 +39,7 @@ private:
     void readCapture();
     void readExpect();
     void readHelpers();
+    void readFaults();
 
     /// The place of a name among those there are; none, and a violation, if it is not one.
     [[nodiscard]] std::optional<std::size_t> placeOf(const Value& name, const std::string& key,
