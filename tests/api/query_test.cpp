@@ -28,6 +28,7 @@ private slots:
     void eventsOfARecordedRunComeFromTheSession();
     void eventsOfAnUnrecordedRunComeFromMemory();
     void theTailGivesNewEventsInOrderAtItsRate();
+    void theTailSkipsWhatIsDurableLast();
     void historyHasTheSeriesAskedForAndItsMarks();
     void aSessionReadsWhileItIsWritten();
     void exportsCountTheirRows();
@@ -216,6 +217,31 @@ void QueryTest::theTailGivesNewEventsInOrderAtItsRate()
     QVERIFY(std::all_of(rows.begin(), rows.end(), [](const EventRow& row) {
         return row.type == "action.completed" && !row.data.empty();
     }));
+}
+
+void QueryTest::theTailSkipsWhatIsDurableLast()
+{
+    std::mutex mutex;
+    std::vector<EventRow> rows;
+    std::uint64_t skipped = 0;
+    m_engine->tailEvents({}, 20, [&](std::vector<EventRow> more, std::uint64_t left) {
+        const std::lock_guard lock(mutex);
+        rows.insert(rows.end(), more.begin(), more.end());
+        skipped += left;
+    });
+    const auto marks = [&] {
+        const std::lock_guard lock(mutex);
+        return std::ranges::count_if(
+            rows, [](const EventRow& row) { return row.data.find("tea ") != std::string::npos; });
+    };
+    for (int i = 0; i < 10; ++i) {
+        const auto command = parseCommand("mark.add \"tea " + std::to_string(i) + "\"");
+        QVERIFY(command.ok());
+        m_engine->submit(*command, [](const Result<CommandOutcome>&) {});
+    }
+    QTRY_VERIFY(marks() >= 10);
+    m_engine->stopTail();
+    QVERIFY(skipped > 0);
 }
 
 void QueryTest::historyHasTheSeriesAskedForAndItsMarks()

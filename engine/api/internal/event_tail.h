@@ -16,7 +16,8 @@
 namespace muster {
 
 /// The live tail of the events page: what matches, in order, at most so many rows a second;
-/// the rest is counted. Publishers only put a pointer into a bounded queue.
+/// the rest is counted, durable events the last: they are few, and what an operator looks for.
+/// Publishers only put a pointer into a bounded queue.
 /// Thread safety: accept() from any thread; flush() from one; destroyed when flush() is over.
 class EventTail final : public EventSink {
 public:
@@ -41,7 +42,8 @@ private:
     const double m_rowsPerSecond;
     const RunId m_run;
     const Rows m_rows;
-    EventQueue m_queue;
+    EventQueue m_durable;
+    EventQueue m_others;
     SubscriptionId m_subscription;
     std::optional<MonoTime> m_flushedAt;
     double m_allowed = 0;

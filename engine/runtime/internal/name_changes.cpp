@@ -31,6 +31,7 @@ void NameTable::give(std::span<const Named> names, const Refused& refused)
             hashes[i] = hashOf(some[i].second);
             prefetch(table, hashes[i]);
             m_slots.prefetch(some[i].first);
+            __builtin_prefetch(&m_apart[some[i].first.slot], 1);
         }
         for (std::size_t i = 0; i < some.size(); ++i) {
             if (const Outcome outcome = giveOne(table, some[i], hashes[i]);

@@ -253,7 +253,7 @@ private slots:
     {
         const auto shots = m_home->filePath(QStringLiteral("shots"));
         QCOMPARE(m_console->run({endless(), QStringLiteral("--pictures"), shots}), 0);
-        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 24);
+        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 28);
     }
 };
 
