@@ -20,7 +20,8 @@ void LoadBoard::ended(JobEnd end, std::uint32_t agent, std::uint64_t number, Mon
     } else if (end == JobEnd::lost) {
         m_lost(agent, number, item.get());
     }
-    m_perAgent[agent].fetch_sub(1, std::memory_order_relaxed);
+    // Released: who sees none left may give the agent's place to another, which m_lost reads.
+    m_perAgent[agent].fetch_sub(1, std::memory_order_release);
     count(end == JobEnd::untouched ? &Cell::returned : &Cell::answered);
     m_ended();
 }

@@ -45,7 +45,7 @@ public:
     }
     [[nodiscard]] std::uint16_t with(std::uint32_t agent) const noexcept
     {
-        return m_perAgent[agent].load(std::memory_order_relaxed);
+        return m_perAgent[agent].load(std::memory_order_acquire);
     }
     [[nodiscard]] bool takeReturned(ReturnedJob& job);
     [[nodiscard]] bool anyReturned() const noexcept
