@@ -2,6 +2,8 @@
 #include "style/status_look.h"
 
 #include <QCoreApplication>
+#include <QFontMetrics>
+#include <QPainter>
 
 namespace muster::ui {
 
@@ -18,7 +20,29 @@ const QString kRing = QStringLiteral("○");
 const QString kTriangle = QStringLiteral("▲");
 const QString kDiamond = QStringLiteral("◆");
 
+constexpr int kPillSide = 8;
+
 }  // namespace
+
+int pillWidth(const StatusLook& look)
+{
+    return QFontMetrics(fontFor(FontRole::smallStrong)).horizontalAdvance(look.text()) +
+           2 * kPillSide;
+}
+
+void paintPill(QPainter& painter, const QRect& area, const StatusLook& look)
+{
+    const Palette& colours = currentPalette();
+    const int width = pillWidth(look);
+    const QRectF pill(area.right() + 1 - width, area.top() + (area.height() - kPillHeight) / 2.0,
+                      width, kPillHeight);
+    painter.setFont(fontFor(FontRole::smallStrong));
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colours.tint(look.colour, Role::panel, space::kTintPill));
+    painter.drawRoundedRect(pill, kPillHeight / 2.0, kPillHeight / 2.0);
+    painter.setPen(colours[look.colour]);
+    painter.drawText(pill, Qt::AlignCenter, look.text());
+}
 
 StatusLook lookOf(PressureLevel level)
 {

@@ -6,6 +6,8 @@
 #include "api/snapshot.h"
 #include "style/palette.h"
 
+class QPainter;
+
 namespace muster::ui {
 
 /// How a state is shown: never by colour alone.
@@ -16,6 +18,13 @@ struct StatusLook {
 
     [[nodiscard]] QString text() const { return glyph + QLatin1Char(' ') + word; }
 };
+
+inline constexpr int kPillHeight = 19;
+
+/// How wide a look's pill is.
+[[nodiscard]] int pillWidth(const StatusLook& look);
+/// Glyph and word on a tint of their colour, at the right of `area`, in the middle of its height.
+void paintPill(QPainter& painter, const QRect& area, const StatusLook& look);
 
 /// Thread safety: pure functions.
 [[nodiscard]] StatusLook lookOf(PressureLevel level);

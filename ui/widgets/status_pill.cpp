@@ -5,13 +5,6 @@
 
 namespace muster::ui {
 
-namespace {
-
-constexpr int kHeight = 19;
-constexpr int kSide = 8;
-
-}  // namespace
-
 StatusPill::StatusPill(QWidget* parent) : QWidget(parent)
 {
     setSizePolicy(QSizePolicy::Fixed, QSizePolicy::Fixed);
@@ -24,8 +17,7 @@ void StatusPill::setLook(const StatusLook& look)
     }
     m_look = look;
     setAccessibleName(look.word);
-    const int width =
-        QFontMetrics(fontFor(FontRole::smallStrong)).horizontalAdvance(text()) + 2 * kSide;
+    const int width = pillWidth(look);
     if (width > m_widest) {
         m_widest = width;
         updateGeometry();
@@ -35,7 +27,7 @@ void StatusPill::setLook(const StatusLook& look)
 
 QSize StatusPill::sizeHint() const
 {
-    return {m_widest, kHeight};
+    return {m_widest, kPillHeight};
 }
 
 void StatusPill::paintEvent(QPaintEvent*)
@@ -43,17 +35,9 @@ void StatusPill::paintEvent(QPaintEvent*)
     if (m_look.word.isEmpty()) {
         return;
     }
-    const Palette& colours = currentPalette();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setFont(fontFor(FontRole::smallStrong));
-    const int width = QFontMetrics(painter.font()).horizontalAdvance(text()) + 2 * kSide;
-    const QRectF pill(this->width() - width, (height() - kHeight) / 2.0, width, kHeight);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(colours.tint(m_look.colour, Role::panel, space::kTintPill));
-    painter.drawRoundedRect(pill, kHeight / 2.0, kHeight / 2.0);
-    painter.setPen(colours[m_look.colour]);
-    painter.drawText(pill, Qt::AlignCenter, text());
+    paintPill(painter, rect(), m_look);
 }
 
 }  // namespace muster::ui

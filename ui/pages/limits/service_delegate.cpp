@@ -83,13 +83,8 @@ private:
     void header()
     {
         const QRect line = take(kHeader);
-        m_painter.setFont(fontFor(FontRole::smallStrong));
-        const int width = QFontMetrics(m_painter.font()).horizontalAdvance(m_look.text()) + 16;
-        const QRect pill(line.right() - width + 1, line.top() + 1, width, 19);
-        m_painter.setPen(Qt::NoPen);
-        m_painter.setBrush(m_colours.tint(m_look.colour, Role::panel, space::kTintPill));
-        m_painter.drawRoundedRect(pill, 9.5, 9.5);
-        write(pill, Qt::AlignHCenter, m_look.text(), m_look.colour, FontRole::smallStrong);
+        const int width = pillWidth(m_look);
+        paintPill(m_painter, line, m_look);
         const QString name = text(m_status.name);
         write(line.adjusted(0, 0, -width - space::kSmall, 0), Qt::AlignLeft,
               m_row.pinned ? QStringLiteral("▴ ") + name : name, Role::text, FontRole::strong);
