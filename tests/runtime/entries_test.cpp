@@ -269,6 +269,47 @@ private slots:
         }
         QVERIFY2(seen.empty(), seen.empty() ? "" : seen.begin()->c_str());
     }
+    void everySpellingIsANameOfItsOwn()
+    {
+        // Numbers of each length at the end of names of each length, with and without zeros before
+        // them, and the neighbours of the digits.
+        std::set<std::string> texts;
+        for (std::size_t letters = 0; letters <= 17; ++letters) {
+            for (const char* number :
+                 {"0", "7", "07", "10", "123", "1230", "12345", "1234567", "12345678", "02345678",
+                  "123456789", "1234567890", "4294967296", "/1", ":1", "1/", "1:", "1\xff",
+                  "\xb1"
+                  "1"}) {
+                texts.insert(std::string(letters, 'x') + number);
+            }
+        }
+        TestRuntime runtime;
+        const auto ids = runtime->createMany<Adder>(texts.size(), {}).value().ids;
+        std::vector<Named> names;
+        for (const std::string& text : texts) {
+            names.emplace_back(ids[names.size()], text);
+        }
+        SAME(runtime->registerMany(names).done, std::uint64_t{texts.size()});
+        for (const auto& [id, text] : names) {
+            SAME(runtime->directory().find(text), id);
+            SAME(runtime->directory().nameOf(id), text);
+        }
+    }
+    void namesMadeInBulkAreFoundWhateverTheirStemEndsWith()
+    {
+        for (const char* stem :
+             {"w", "w-", "w1", "w10", "w-0", "a-longer-stem", "a-longer-stem-9"}) {
+            TestRuntime runtime;
+            const auto ids = runtime->createMany<Adder>(120, {.name = stem}).value().ids;
+            for (const AgentId id : ids) {
+                const std::string name = runtime->directory().nameOf(id);
+                QVERIFY2(name.starts_with(stem), name.c_str());
+                SAME(runtime->directory().find(name), id);
+                QVERIFY(!runtime->registerName(runtime->create<Adder>({}).value(), name).ok());
+                QVERIFY(!runtime->directory().find(name + "0000"));
+            }
+        }
+    }
     void namesThatComeAndGoDoNotFillTheTable()
     {
         TestRuntime runtime;

@@ -9,17 +9,7 @@
 namespace muster::detail {
 namespace {
 
-constexpr std::uint64_t kFree = 0;
-constexpr std::uint64_t kRemoved = 1;  // a slot is stored plus 2
 constexpr std::size_t kFirstSize = 1024;
-constexpr int kHashShift = 32;
-
-// An agent whose name may be the one of that hash.
-[[nodiscard]] bool holds(std::uint64_t entry, std::uint64_t hash) noexcept
-{
-    return (entry >> kHashShift) == static_cast<std::uint32_t>(hash) &&
-           static_cast<std::uint32_t>(entry) > kRemoved;
-}
 
 }  // namespace
 
@@ -132,7 +122,7 @@ void NameTable::removeLocked(Table& table, Cell& cell, std::uint32_t slot,
 
 void NameTable::erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept
 {
-    const std::uint64_t wanted = (hash << kHashShift) | (slot + 2);
+    const std::uint64_t wanted = (hash << kHashShift) | (slot + kFirstSlot);
     for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
         auto& entry = table.entries[at];
         const std::uint64_t found = entry.load(std::memory_order_relaxed);
@@ -160,11 +150,6 @@ void NameTable::freeRemoved(Table& table, std::size_t last) noexcept
     }
 }
 
-void NameTable::prefetch(const Table& table, std::uint64_t hash) const noexcept
-{
-    __builtin_prefetch(&table.entries[hash & table.mask], 1);
-}
-
 AgentId NameTable::find(std::string_view name) const noexcept
 {
     if (name.empty()) {
@@ -176,7 +161,7 @@ AgentId NameTable::find(std::string_view name) const noexcept
 
 AgentId NameTable::bearer(std::uint64_t entry, std::string_view name) const noexcept
 {
-    const std::uint32_t slot = static_cast<std::uint32_t>(entry) - 2;
+    const std::uint32_t slot = static_cast<std::uint32_t>(entry) - kFirstSlot;
     // The generation first: when it is still the same after, the name was this life's.
     const Cell& cell = m_slots.at(slot);
     const std::uint32_t generation = cell.generation.load(std::memory_order_acquire);
@@ -201,11 +186,11 @@ AgentId NameTable::lookUp(const Table& table, std::string_view name,
     }
 }
 
-std::size_t NameTable::placeFor(const Table& table, std::string_view name,
-                                std::uint64_t hash) const noexcept
+std::size_t NameTable::placeAfter(const Table& table, std::string_view name, std::uint64_t hash,
+                                  std::size_t from) const noexcept
 {
     std::size_t place = kTaken;
-    for (std::size_t at = hash & table.mask;; at = (at + 1) & table.mask) {
+    for (std::size_t at = from;; at = (at + 1) & table.mask) {
         const std::uint64_t entry = table.entries[at].load(std::memory_order_relaxed);
         if (entry <= kRemoved && place == kTaken) {
             place = at;
@@ -222,9 +207,14 @@ std::size_t NameTable::placeFor(const Table& table, std::string_view name,
 bool NameTable::names(std::uint32_t slot, std::string_view name) const noexcept
 {
     const NameParts parts = partsOf(m_slots.at(slot));
-    if (parts.stem.empty() || !name.starts_with(parts.stem)) {
+    const std::size_t size = parts.stem.size();
+    if (size == 0 || size > name.size() || !same(name.substr(0, size), parts.stem)) {
         return false;
     }
+    if (const NameParts wanted = split(name); wanted.stem.size() == size) {
+        return wanted.ordinal == parts.ordinal;
+    }
+    // Made in bulk, after so many that its number has more digits than split() takes for one.
     const std::string_view rest = name.substr(parts.stem.size());
     return parts.ordinal == kNone ? rest.empty() : rest == NumberText(parts.ordinal).view();
 }
@@ -289,15 +279,11 @@ const NameTable::Stem* NameTable::stem(std::uint32_t number) const noexcept
     return chunk == nullptr ? nullptr : (*chunk)[number % kChunk].load(std::memory_order_seq_cst);
 }
 
-std::uint32_t NameTable::acquireStem(std::string_view text, std::uint64_t uses)
+void NameTable::recall(std::string_view text)
 {
-    if (m_recent == nullptr || m_recent->text != text) {
-        const auto found = m_stems.find(text);
-        m_recentStem = found == m_stems.end() ? makeStem(text) : found->second;
-        m_recent = &record(m_recentStem);
-    }
-    m_recent->uses += uses;
-    return m_recentStem;
+    const auto found = m_stems.find(text);
+    m_recentStem = found == m_stems.end() ? makeStem(text) : found->second;
+    m_recent = &record(m_recentStem);
 }
 
 std::uint32_t NameTable::makeStem(std::string_view text)
@@ -346,14 +332,6 @@ void NameTable::releaseStem(std::uint32_t number) noexcept
     });
 }
 
-void NameTable::put(Table& table, std::size_t place, std::uint64_t hash,
-                    std::uint32_t slot) noexcept
-{
-    auto& entry = table.entries[place];
-    m_filled += entry.load(std::memory_order_relaxed) == kFree ? 1 : 0;
-    entry.store((hash << kHashShift) | (slot + 2), std::memory_order_release);
-}
-
 void NameTable::prepare(std::size_t more)
 {
     const std::lock_guard lock(m_mutex);
@@ -380,7 +358,7 @@ void NameTable::reserve(std::size_t more)
             while (table->entries[place].load(std::memory_order_relaxed) != kFree) {
                 place = (place + 1) & table->mask;
             }
-            put(*table, place, entry >> kHashShift, static_cast<std::uint32_t>(entry) - 2);
+            put(*table, place, entry >> kHashShift, static_cast<std::uint32_t>(entry) - kFirstSlot);
         }
     }
     m_table.store(table, std::memory_order_seq_cst);

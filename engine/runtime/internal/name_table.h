@@ -101,7 +101,11 @@ private:
         SpinLock lock;
         std::vector<std::uint32_t> numbers;
     };
-    using Entry = std::atomic<std::uint64_t>;  // hash above, slot + 2 below
+    using Entry = std::atomic<std::uint64_t>;  // hash above, slot plus kFirstSlot below
+    static constexpr int kHashShift = 32;
+    static constexpr std::uint64_t kFree = 0;
+    static constexpr std::uint64_t kRemoved = 1;
+    static constexpr std::uint32_t kFirstSlot = 2;
     struct Table {
         /// Throws std::bad_alloc.
         explicit Table(std::size_t size);
@@ -115,7 +119,16 @@ private:
     using Chunk = std::array<std::atomic<Stem*>, kChunk>;
 
     [[nodiscard]] const Stem* stem(std::uint32_t number) const noexcept;
-    [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses);
+    [[nodiscard]] std::uint32_t acquireStem(std::string_view text, std::uint64_t uses)
+    {
+        if (m_recent == nullptr || !same(m_recent->text, text)) {
+            recall(text);
+        }
+        m_recent->uses += uses;
+        return m_recentStem;
+    }
+    /// Makes the stem of that text the recent one.
+    void recall(std::string_view text);
     [[nodiscard]] std::uint32_t makeStem(std::string_view text);
     [[nodiscard]] std::uint32_t freeStem();
     void releaseStem(std::uint32_t number) noexcept;
@@ -123,14 +136,31 @@ private:
     [[nodiscard]] bool names(std::uint32_t slot, std::string_view name) const noexcept;
     [[nodiscard]] AgentId lookUp(const Table& table, std::string_view name,
                                  std::uint64_t hash) const noexcept;
+    /// An agent whose name may be the one of that hash.
+    [[nodiscard]] static bool holds(std::uint64_t entry, std::uint64_t hash) noexcept
+    {
+        return (entry >> kHashShift) == static_cast<std::uint32_t>(hash) &&
+               static_cast<std::uint32_t>(entry) >= kFirstSlot;
+    }
     /// The agent of that entry, if that is its name.
     [[nodiscard]] AgentId bearer(std::uint64_t entry, std::string_view name) const noexcept;
     /// Where the name goes; kTaken when a living agent has it.
     [[nodiscard]] std::size_t placeFor(const Table& table, std::string_view name,
-                                       std::uint64_t hash) const noexcept;
+                                       std::uint64_t hash) const noexcept
+    {
+        const std::size_t at = hash & table.mask;
+        return table.entries[at].load(std::memory_order_relaxed) == kFree
+                   ? at
+                   : placeAfter(table, name, hash, at);
+    }
+    [[nodiscard]] std::size_t placeAfter(const Table& table, std::string_view name,
+                                         std::uint64_t hash, std::size_t from) const noexcept;
     static constexpr std::size_t kTaken = ~std::size_t{0};
-    void prefetch(const Table& table, std::uint64_t hash) const noexcept;
-    [[nodiscard]] Outcome giveOne(Table& table, const Named& named, std::uint64_t hash);
+    static void prefetch(const Table& table, std::uint64_t hash) noexcept
+    {
+        __builtin_prefetch(&table.entries[hash & table.mask], 1);
+    }
+    [[nodiscard]] Outcome giveOne(Table& table, const Named& named, const NameRead& read);
     [[nodiscard]] Outcome takeOne(Table& table, AgentId id, std::uint64_t hash);
     void removeLocked(Table& table, Cell& cell, std::uint32_t slot, std::uint64_t hash) noexcept;
     /// Of the name that the agent has.
@@ -139,7 +169,12 @@ private:
     /// The marks up to `last`, which a free entry follows: no search need pass them.
     void freeRemoved(Table& table, std::size_t last) noexcept;
     void erase(Table& table, std::uint64_t hash, std::uint32_t slot) noexcept;
-    void put(Table& table, std::size_t place, std::uint64_t hash, std::uint32_t slot) noexcept;
+    void put(Table& table, std::size_t place, std::uint64_t hash, std::uint32_t slot) noexcept
+    {
+        auto& entry = table.entries[place];
+        m_filled += entry.load(std::memory_order_relaxed) == kFree ? 1 : 0;
+        entry.store((hash << kHashShift) | (slot + kFirstSlot), std::memory_order_release);
+    }
     void reserve(std::size_t more);
 
     const SlotTable& m_slots;
