@@ -1,27 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "agents/action_world.h"
 #include "base/clock.h"
+#include "base/ids.h"
 #include "base/result.h"
 #include "base/rng.h"
 #include "documents/schema.h"
 #include "documents/value.h"
 #include "events/fields.h"
 #include "protection/failure_class.h"
+#include "runtime/async.h"
 
 namespace muster {
 
 struct ActionFailure {
     FailureClass failure = FailureClass::application;
     Error error;
+    std::optional<Duration> retryAfter = std::nullopt;  ///< asked for by the dependency
 };
 
 /// A result in the order of ActionInfo::columns, or why there is none.
@@ -32,12 +38,18 @@ struct ActionCall {
     std::string_view item;  ///< a path, a line, a row; empty without an input
     std::uint64_t number = 0;
     std::uint32_t attempt = 1;  ///< of a call that is tried again: which
+    AgentId agent;              ///< who calls
     MonoTime deadline;          ///< 0: none
     const Clock* clock = nullptr;
 
     [[nodiscard]] bool expired() const noexcept
     {
         return deadline.nanoseconds != 0 && clock->now() >= deadline;
+    }
+    /// What is left for it, at most so long.
+    [[nodiscard]] Duration within(Duration longest) const noexcept
+    {
+        return deadline.nanoseconds == 0 ? longest : std::min(longest, deadline - clock->now());
     }
     /// Draws that belong to this attempt: the same seed and numbers give the same.
     [[nodiscard]] Rng rng(const Rng& seed) const noexcept
@@ -63,6 +75,18 @@ class Action {
 public:
     virtual ~Action() = default;
 
+    /// What it uses outside, as its file says.
+    [[nodiscard]] virtual ActionNeeds needs() const { return {}; }
+    /// Before a run that is no simulation: the action as it works in `world`, which must outlive
+    /// it; null: as it is. Errors: what it needs and is not there.
+    [[nodiscard]] virtual Result<std::shared_ptr<const Action>> bind(const ActionWorld& world) const
+    {
+        static_cast<void>(world);
+        return std::shared_ptr<const Action>();
+    }
+    /// Carries it out without holding a thread, within its agent's handler. Only for kinds with
+    /// ActionInfo::outside; only of a bound one.
+    [[nodiscard]] virtual Async<ActionOutcome> reach(ActionCall call) const { co_return run(call); }
     /// Carries it out; may block on a disk, never without end: it looks at the deadline.
     /// Only for kinds with ActionInfo::blocking.
     [[nodiscard]] virtual ActionOutcome run(const ActionCall& call) const = 0;
@@ -82,6 +106,7 @@ struct ActionInfo {
     std::vector<SchemaField> parameters;
     std::vector<std::string> columns;  ///< of its result rows; empty: it gives none
     bool blocking = false;             ///< runs on the blocking pool
+    bool outside = false;              ///< waits for others without a thread: Action::reach()
     bool needsItem = false;            ///< useless without an input
     bool startsProcesses = false;
     bool reachesNetwork = false;
@@ -101,7 +126,7 @@ private:
     std::vector<ActionInfo> m_kinds;
 };
 
-/// files.walk, files.digest, files.count, files.grep and synthetic.
+/// files.walk, files.digest, files.count, files.grep, http and synthetic.
 [[nodiscard]] ActionRegistry builtInActions();
 
 }  // namespace muster

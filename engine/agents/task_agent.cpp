@@ -48,7 +48,7 @@ ActionFailure injected(const ActionFault& fault)
 void TaskAgent::handle(Job&& job)
 {
     const MonoTime begun = now();
-    const ActionCall call = m_setup->call({}, job.number(), begun);
+    const ActionCall call = m_setup->call(self(), {}, job.number(), begun);
     m_setup->started();
     const Rng& seed = m_setup->work().seed;
     const ActionPlan plan = m_setup->action().plan(call, seed);
@@ -68,7 +68,7 @@ Async<void> TaskAgent::handle(ItemJob&& job)
 {
     job.begin();
     const MonoTime begun = now();
-    const ActionCall call = m_setup->call(job.item(), job.number(), begun);
+    const ActionCall call = m_setup->call(self(), job.item(), job.number(), begun);
     m_setup->started();
     setAction(m_setup->label());
     ActionOutcome outcome;
@@ -95,7 +95,7 @@ Async<ActionOutcome> TaskAgent::perform(ActionCall call)
         co_return outcome;
     }
     const MonoTime begun = now();
-    call = m_setup->call(call.item, call.number, begun);
+    call = m_setup->call(self(), call.item, call.number, begun);
     ActionOutcome instead = co_await carryOut(call, *fallback);
     const bool answered = std::holds_alternative<Fields>(instead);
     if (serves) {
@@ -137,6 +137,7 @@ Async<AttemptEnd> TaskAgent::attempt(ActionCall call, Duration longest, ActionOu
     AttemptEnd end;
     if (const auto* failure = std::get_if<ActionFailure>(&outcome)) {
         end.outcome = CallOutcome::failed(failure->failure);
+        end.retryAfter = failure->retryAfter;
     }
     co_return end;
 }
@@ -168,8 +169,11 @@ Async<ActionOutcome> TaskAgent::carryOut(ActionCall call, const TaskWork& work)
             }
         }
     }
-    if (!work.blocks) {
+    if (work.way == TaskWork::Way::planned) {
         co_return co_await carryOutPlan(call, work);
+    }
+    if (work.way == TaskWork::Way::outside) {
+        co_return co_await work.action->reach(call);
     }
     // By value: should this agent be ended meanwhile, the work goes on without it.
     auto job = [action = work.action, call, item = std::string(call.item)] {

@@ -2,6 +2,19 @@
 #include "agents/task_setup.h"
 
 namespace muster {
+namespace {
+
+TaskWork::Way wayOf(const ActionInfo& info, bool simulated)
+{
+    if (simulated) {
+        return TaskWork::Way::planned;
+    }
+    return info.outside    ? TaskWork::Way::outside
+           : info.blocking ? TaskWork::Way::blocking
+                           : TaskWork::Way::planned;
+}
+
+}  // namespace
 
 TaskSetup::TaskSetup(Runtime& runtime, Options options)
     : m_options(std::move(options)),
@@ -9,14 +22,14 @@ TaskSetup::TaskSetup(Runtime& runtime, Options options)
       m_waits(runtime.scheduler().simulated() || m_options.info->blocking ||
               m_options.perform->waits() || m_options.service != nullptr ||
               m_options.fallback != nullptr),
-      m_work{m_options.perform, m_options.info->blocking && !runtime.scheduler().simulated(),
+      m_work{m_options.perform, wayOf(*m_options.info, runtime.scheduler().simulated()),
              Rng(m_options.seed).fork(m_options.action), m_options.faults},
       m_label(runtime.actionLabel(m_options.action))
 {
     if (m_options.fallback != nullptr) {
-        m_fallback = TaskWork{m_options.instead,
-                              m_options.fallback->blocking && !runtime.scheduler().simulated(),
-                              m_work.seed.fork("fallback"), nullptr};
+        m_fallback =
+            TaskWork{m_options.instead, wayOf(*m_options.fallback, runtime.scheduler().simulated()),
+                     m_work.seed.fork("fallback"), nullptr};
     }
     if (MetricRegistry* metrics = m_options.metrics) {
         const std::string_view name = m_options.action;
@@ -28,12 +41,13 @@ TaskSetup::TaskSetup(Runtime& runtime, Options options)
     }
 }
 
-ActionCall TaskSetup::call(std::string_view item, std::uint64_t number,
+ActionCall TaskSetup::call(AgentId agent, std::string_view item, std::uint64_t number,
                            MonoTime begun) const noexcept
 {
     ActionCall made;
     made.item = item;
     made.number = number;
+    made.agent = agent;
     made.clock = &m_clock;
     if (m_options.timeout) {
         made.deadline = begun + *m_options.timeout;
@@ -70,7 +84,7 @@ void TaskSetup::lost(std::string_view item, std::uint64_t number, AgentId agent)
 {
     const MonoTime now = m_clock.now();
     m_completed.add();
-    fail(call(item, number, now), agent,
+    fail(call(agent, item, number, now), agent,
          {FailureClass::application,
           {ErrorCode::cancelled, "the agent ended before it was done", std::string(item), ""}},
          now, Duration::zero());

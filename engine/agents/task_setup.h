@@ -20,8 +20,11 @@ namespace muster {
 
 /// An action as it is carried out.
 struct TaskWork {
+    /// In a simulation it is always planned.
+    enum class Way : std::uint8_t { planned, blocking, outside };
+
     std::shared_ptr<const Action> action;
-    bool blocks = false;  ///< goes to the blocking pool; in a simulation none does
+    Way way = Way::planned;
     Rng seed{1};
     ActionFaults* faults = nullptr;  ///< what goes wrong with it on purpose
 };
@@ -64,7 +67,7 @@ public:
     [[nodiscard]] bool waits() const noexcept { return m_waits; }
 
     // For TaskAgent.
-    [[nodiscard]] ActionCall call(std::string_view item, std::uint64_t number,
+    [[nodiscard]] ActionCall call(AgentId agent, std::string_view item, std::uint64_t number,
                                   MonoTime begun) const noexcept;
     void started() const noexcept { m_started.add(); }
     /// Counts and records the outcome and publishes it, unless there are too many a second.

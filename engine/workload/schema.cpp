@@ -13,6 +13,7 @@ constexpr double kMostAgents = 10'000'000;
 constexpr double kMostQueue = 65'536;
 constexpr double kMostRate = 1e9;
 constexpr double kMostOutstanding = 10'000'000;
+constexpr double kMostConnections = 1024;
 
 std::string notAvailable(const char* what)
 {
@@ -251,7 +252,12 @@ Schema workloadSchema(const ActionRegistry& registry)
                  {schema::optional("agents", schema::of(SchemaType::integer, "live agents")
                                                  .range(1, kMostAgents)),
                   schema::optional("memory",
-                                   schema::of(SchemaType::size, "resident memory").range(1, {}))},
+                                   schema::of(SchemaType::size, "resident memory").range(1, {})),
+                  schema::optional("connections_per_host",
+                                   schema::of(SchemaType::integer,
+                                              "HTTP connections to one host at once; further "
+                                              "requests wait for one")
+                                       .range(1, kMostConnections))},
                  "what the run may use")),
          schema::optional("capture", captureTable()),
          schema::optional("expect",

@@ -81,7 +81,9 @@ std::vector<std::string> WorkloadSpec::reachesNetwork() const
     std::vector<std::string> out;
     for (const auto& action : actions) {
         if (action.info->reachesNetwork) {
-            out.push_back(fmt::format("action {} ({})", action.name, action.info->kind));
+            for (const auto& place : action.action->needs().places) {
+                out.push_back(fmt::format("{} (action {})", place, action.name));
+            }
         }
     }
     return out;

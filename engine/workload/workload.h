@@ -65,6 +65,7 @@ struct LoadSpec {
 struct LimitsSpec {
     std::optional<std::uint64_t> agents;
     std::optional<std::uint64_t> memory;  ///< bytes
+    std::optional<std::uint32_t> connectionsPerHost;
 };
 
 /// "action.failed" = "100/s": what to keep of the events of a topic.

@@ -9,6 +9,7 @@ namespace muster {
 [[nodiscard]] ActionInfo filesCount();
 [[nodiscard]] ActionInfo filesGrep();
 [[nodiscard]] ActionInfo filesWalk();
+[[nodiscard]] ActionInfo http();
 [[nodiscard]] ActionInfo synthetic();
 
 }  // namespace muster

@@ -97,7 +97,7 @@ public:
         auto compiled = m_pattern.compile(pattern.asText(), flag("regex"), flag("ignore_case"));
         if (!compiled.ok()) {
             Error error = compiled.error();
-            error.where = pattern.at().text();
+            error.where = "pattern";
             return error;
         }
         return {};

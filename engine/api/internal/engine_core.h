@@ -89,6 +89,7 @@ struct EngineCore {
     Admission admission;
     RuntimeAdmission runtimeAdmission{admission};
     StallList stalls;
+    ActionWorld world;  ///< of the run; its agents may use it to their end
     std::unique_ptr<Runtime> runtime;
 
     SnapshotChannel snapshots;

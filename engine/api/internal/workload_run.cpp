@@ -25,6 +25,9 @@ Result<void> WorkloadRun::start()
     if (auto started = startHelpers(); !started) {
         return started;
     }
+    if (auto bound = bindActions(); !bound) {
+        return bound;
+    }
     m_services.announce();
     makeLoad();
     if (auto made = makeAgents(); !made) {
@@ -51,6 +54,36 @@ Result<void> WorkloadRun::startHelpers()
         return helpers.error();
     }
     m_helpers = *std::move(helpers);
+    return {};
+}
+
+Result<void> WorkloadRun::bindActions()
+{
+    ActionWorld& world = m_core.world;
+    if (m_helpers) {
+        for (const auto& helper : m_helpers->status()) {
+            world.helpers.push_back({helper.name, helper.port});
+        }
+    }
+    HttpClientOptions http;
+    http.connectionsPerHost = m_spec.limits.connectionsPerHost.value_or(http.connectionsPerHost);
+    world.http = std::make_shared<HttpClient>(http);
+    for (const auto& spec : m_spec.actions) {
+        m_actions.push_back(spec.action);
+        if (m_core.simulated()) {
+            continue;
+        }
+        auto bound = spec.action->bind(world);
+        if (!bound) {
+            Error error = bound.error();
+            error.where = fmt::format("action {}{}{}", spec.name, error.where.empty() ? "" : ": ",
+                                      error.where);
+            return error;
+        }
+        if (*bound) {
+            m_actions.back() = *std::move(bound);
+        }
+    }
     return {};
 }
 
@@ -93,13 +126,13 @@ Result<void> WorkloadRun::makeAgents()
         TaskSetup::Options options;
         options.action = action.name;
         options.info = action.info;
-        options.perform = action.action;
+        options.perform = m_actions[group.action];
         options.timeout = action.timeout;
         options.faults = &m_faults.at(group.action);
         options.service = action.service ? &m_services.at(*action.service) : nullptr;
         if (action.fallback) {
             options.fallback = m_spec.actions[*action.fallback].info;
-            options.instead = m_spec.actions[*action.fallback].action;
+            options.instead = m_actions[*action.fallback];
         }
         options.seed = chance.fork("actions").fork(i).next();
         options.results = &m_results;

@@ -48,6 +48,7 @@ public:
 
 private:
     [[nodiscard]] Result<void> startHelpers();
+    [[nodiscard]] Result<void> bindActions();
     void makeLoad();
     [[nodiscard]] Result<void> makeAgents();
     [[nodiscard]] Result<void> makeGroup(const AgentGroupSpec& group, TaskSetup& setup);
@@ -61,6 +62,8 @@ private:
     FaultBook m_faults;
     std::vector<Expectation> m_expectations;
     std::unique_ptr<Helpers> m_helpers;
+    std::vector<std::shared_ptr<const Action>>
+        m_actions;  ///< as they run, by WorkloadSpec::actions
     std::unique_ptr<LoadGenerator> m_generator;
     std::atomic<LoadGenerator*> m_load{nullptr};
     std::vector<std::unique_ptr<TaskSetup>> m_setups;  ///< one an agent group

@@ -85,6 +85,7 @@ WorkloadSpec SpecReader::read()
     readCapture();
     readExpect();
     readHelpers();
+    checkNeeds();
     readFaults();
     std::stable_sort(m_found.begin(), m_found.end(),
                      [](const Violation& a, const Violation& b) { return a.at.line < b.at.line; });
@@ -112,7 +113,12 @@ void SpecReader::readAction(const Value::Member& entry)
     if (made.ok()) {
         action.action = std::move(made).value();
     } else {
-        fail(entry.value, "actions." + entry.key, made.error().message);
+        const Error& error = made.error();
+        const std::string key = error.where.substr(0, error.where.find('.'));
+        const Value* at = entry.value.find(key);
+        fail(at != nullptr ? *at : entry.value,
+             "actions." + entry.key + (error.where.empty() ? "" : "." + error.where),
+             error.message);
     }
     m_spec.actions.push_back(std::move(action));
 }
@@ -274,6 +280,9 @@ void SpecReader::readLimits()
                              m_spec.totalAgents()));
         }
     }
+    if (const Value* most = value->find("connections_per_host")) {
+        m_spec.limits.connectionsPerHost = static_cast<std::uint32_t>(most->asInteger());
+    }
     if (const Value* memory = value->find("memory")) {
         m_spec.limits.memory = memory->isText() ? parseSize(memory->asText()).valueOr(0)
                                                 : static_cast<std::uint64_t>(memory->asInteger());
@@ -333,6 +342,26 @@ void SpecReader::readHelpers()
             }
         }
         m_spec.helpers.push_back(std::move(helper));
+    }
+}
+
+void SpecReader::checkNeeds()
+{
+    std::vector<std::string> names;
+    for (const auto& helper : m_spec.helpers) {
+        names.push_back(helper.name);
+    }
+    for (const auto& entry : m_document.find("actions")->asTable()) {
+        const auto action = std::ranges::find(m_spec.actions, entry.key, &ActionSpec::name);
+        if (!action->action) {
+            continue;
+        }
+        for (const auto& helper : action->action->needs().helpers) {
+            if (std::ranges::find(names, helper) == names.end()) {
+                fail(entry.value, "actions." + entry.key,
+                     fmt::format("there is no helper \"{}\"{}", helper, didYouMean(helper, names)));
+            }
+        }
     }
 }
 

@@ -39,6 +39,7 @@ private:
     void readCapture();
     void readExpect();
     void readHelpers();
+    void checkNeeds();
     void readFaults();
 
     /// The place of a name among those there are; none, and a violation, if it is not one.
