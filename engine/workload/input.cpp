@@ -5,6 +5,7 @@
 
 #include <atomic>
 
+#include "workload/internal/link_reader.h"
 #include "workload/internal/read_ahead.h"
 #include "workload/internal/row_reader.h"
 #include "workload/internal/tree_reader.h"
@@ -92,6 +93,8 @@ std::unique_ptr<InputSource> makeInput(const InputSpec& spec, Scheduler& schedul
     std::unique_ptr<BatchReader> reader;
     if (spec.kind == InputKind::tree) {
         reader = std::make_unique<TreeReader>(spec);
+    } else if (spec.kind == InputKind::links) {
+        reader = std::make_unique<LinkReader>(spec);
     } else {
         reader = std::make_unique<RowReader>(spec);
     }

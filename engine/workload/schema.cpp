@@ -110,7 +110,7 @@ Schema inputTable()
 {
     auto made = schema::table(
         {schema::standard("kind",
-                          schema::choice({"none", "tree", "lines", "csv", "jsonl"},
+                          schema::choice({"none", "tree", "lines", "csv", "jsonl", "links"},
                                          "where the items come from, one for each job"),
                           Value("none"))},
         "what the agents work through");
@@ -126,6 +126,12 @@ Schema inputTable()
           schema::standard("items",
                            schema::choice({"files", "directories"}, "what of the tree is an item"),
                            Value("files"))}},
+        {"links",
+         {schema::standard("path",
+                           text("the directory of .html, .htm and .md pages, whose links "
+                                "to each other are the items"),
+                           Value(".")),
+          exclude}},
         {"lines", {path}},
         {"csv",
          {path,
@@ -202,9 +208,12 @@ Schema helperTable()
 {
     return schema::table(
         {schema::optional("name", name("its name; else the program's")),
-         schema::required("command", schema::list(text("an argument; {port} becomes a free port"),
-                                                  "program and arguments")
-                                         .range(1, 1000)),
+         schema::required(
+             "command",
+             schema::list(
+                 text("an argument; {port} becomes a free port, {input.path} the input's path"),
+                 "program and arguments")
+                 .range(1, 1000)),
          schema::optional("ready", text("http://127.0.0.1:{port}/ or tcp://127.0.0.1:{port}: the "
                                         "run waits until it answers")),
          schema::standard("ready_within", schema::of(SchemaType::duration, "and no longer"),

@@ -49,6 +49,8 @@ std::string_view toString(InputKind kind) noexcept
             return "csv";
         case InputKind::jsonl:
             return "jsonl";
+        case InputKind::links:
+            return "links";
     }
     return {};
 }

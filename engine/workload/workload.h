@@ -41,14 +41,14 @@ struct ActionSpec {
     std::optional<std::size_t> fallback;  ///< in WorkloadSpec::actions: answers when it fails
 };
 
-enum class InputKind : std::uint8_t { none, tree, lines, csv, jsonl };
+enum class InputKind : std::uint8_t { none, tree, lines, csv, jsonl, links };
 
 [[nodiscard]] std::string_view toString(InputKind kind) noexcept;
 
 struct InputSpec {
     InputKind kind = InputKind::none;
     std::string path = ".";
-    std::vector<std::string> exclude;  ///< of a tree: names
+    std::vector<std::string> exclude;  ///< of a tree and links: names
     bool directories = false;          ///< of a tree: gives directories instead of files
     bool header = true;                ///< of csv: the first row names the columns
     std::string field;  ///< of csv and jsonl: the column or key that is the item; empty: the row
@@ -91,7 +91,8 @@ struct FaultSpec {
 
 struct HelperSpec {
     std::string name;                  ///< the program's own, unless given
-    std::vector<std::string> command;  ///< with "{port}" where a free port goes
+    std::vector<std::string> command;  ///< with "{port}" where a free port goes, "{input.path}"
+                                       ///< filled in
     std::string ready;  ///< "http://127.0.0.1:{port}/" or "tcp://…"; empty: at once
     Duration readyWithin = std::chrono::seconds(10);
     Duration stopWithin = std::chrono::seconds(2);

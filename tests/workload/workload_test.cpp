@@ -146,9 +146,10 @@ private slots:
         row("[[helpers]]\ncommand=['x']\nready='ftp://x'\n",
             "w.toml:11: key \"helpers.0.ready\": expected http://127.0.0.1:{port}/ or "
             "tcp://127.0.0.1:{port}, found \"ftp://x\"");
-        row("[actions.x]\nkind='http'\n",
+        row("[actions.x]\nkind='htpp'\n",
             "w.toml:10: key \"actions.x.kind\": expected one of files.digest, files.count, "
-            "files.grep, files.walk, synthetic, found text \"http\"");
+            "files.grep, files.walk, http, synthetic, found text \"htpp\"; did you mean "
+            "\"http\"?");
         row("[actions.x]\nkind='synthetic'\npattern='y'\n",
             "w.toml:11: key \"actions.x.pattern\": belongs to kind files.grep only, expected one "
             "of kind, timeout, capability, service, fallback, compute, wait, allocate, fail, "

@@ -57,6 +57,14 @@ double targetOf(const Value& value)
     return value.isNumeric() ? value.asNumber() : parseRate(value.asText()).valueOr(0);
 }
 
+void fillIn(std::string& text, std::string_view place, const std::string& value)
+{
+    for (auto at = text.find(place); at != std::string::npos;
+         at = text.find(place, at + value.size())) {
+        text.replace(at, place.size(), value);
+    }
+}
+
 std::string programOf(const std::string& command)
 {
     const auto slash = command.rfind('/');
@@ -202,7 +210,8 @@ void SpecReader::readInput()
     }
     InputSpec& input = m_spec.input;
     const std::string kind = textOr(*value, "kind", "none");
-    for (auto each : {InputKind::tree, InputKind::lines, InputKind::csv, InputKind::jsonl}) {
+    for (auto each :
+         {InputKind::tree, InputKind::lines, InputKind::csv, InputKind::jsonl, InputKind::links}) {
         if (kind == toString(each)) {
             input.kind = each;
         }
@@ -331,6 +340,9 @@ void SpecReader::readHelpers()
     for (const auto& entry : value->asArray()) {
         HelperSpec helper;
         helper.command = texts(entry.find("command"));
+        for (std::string& argument : helper.command) {
+            fillIn(argument, "{input.path}", m_spec.input.path);
+        }
         helper.name = textOr(entry, "name", programOf(helper.command.front()));
         helper.ready = textOr(entry, "ready", "");
         helper.readyWithin = durationOr(entry, "ready_within", helper.readyWithin);
