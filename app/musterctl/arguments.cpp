@@ -252,7 +252,9 @@ void addExport(CLI::App& root, Parsed& parsed)
 void addWhatIf(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand(
-        "whatif", "what a circuit breaker with other settings would have done with recorded calls");
+        "whatif",
+        "what a limiter or circuit breaker with other settings would have done with recorded "
+        "calls");
     auto& query = parsed.whatIf.query;
     addDatabase(app, parsed.whatIf.database);
     app.add_option("--service", query.service, "the service it protects")
@@ -262,10 +264,13 @@ void addWhatIf(CLI::App& root, Parsed& parsed)
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
     addNumber(app, "--run", parsed.whatIfRun, "of this run; 0: of the last one");
+    addRange(app, parsed);
     addChoice(app, "--format", parsed.whatIf.format, kFormats, "for people, or JSON");
     app.footer(
-        "Example:\n"
-        "  musterctl whatif --db flaky.db --service shop --set breaker.failure_rate=30%");
+        "Examples:\n"
+        "  musterctl whatif --db flaky.db --service shop --set breaker.failure_rate=30%\n"
+        "  musterctl whatif --db flaky.db --service shop --set limiter.rate=50/s \\\n"
+        "    --from 2026-11-20T14:02:03Z --to 2026-11-20T14:02:13Z");
 }
 
 void addDoctor(CLI::App& root, Parsed& parsed)
@@ -299,6 +304,7 @@ void checkRange(const Parsed& parsed)
                               parsed.to.value_or(WallTime{kLast})};
         parsed.events.query.range = range;
         parsed.exported.query.range = range;
+        parsed.whatIf.query.range = range;
     }
     if (parsed.exportRun != 0) {
         parsed.exported.query.run = RunId{parsed.exportRun};

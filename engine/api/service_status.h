@@ -33,9 +33,13 @@ struct BreakerUse {
 };
 
 struct LimiterUse {
-    double ratePerSecond = 0;
+    std::string kind = "token_bucket";  ///< token_bucket, sliding_window, cycle, keyed
+    double ratePerSecond = 0;           ///< of a keyed one: of each caller
     std::uint64_t burst = 0;
-    std::uint64_t remaining = 0;  ///< that may pass now
+    std::uint64_t remaining = 0;  ///< that may pass now; means nothing of a keyed one
+    bool keyed = false;
+    std::uint64_t forgotten = 0;  ///< callers that made room for others, since the start
+    std::uint64_t noRoom = 0;     ///< calls of callers for which there was no room
 };
 
 struct RetryBudgetUse {

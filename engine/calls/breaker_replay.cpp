@@ -8,116 +8,146 @@ namespace {
 
 class Replay {
 public:
-    /// The settings outlive it; the first are the breaker's.
-    Replay(CircuitBreaker breaker, std::span<const BreakerSettings> settings)
-        : m_breaker(std::move(breaker)), m_settings(settings.subspan(1))
-    {
-    }
+    explicit Replay(const ReplayPlan<BreakerSettings>& plan) : m_plan(plan), m_settings(plan) {}
 
-    void take(const CallLogEntry& entry)
+    [[nodiscard]] std::string take(const CallLogEntry& entry)
     {
+        if (!m_breaker && entry.kind != CallLogEntry::Kind::start) {
+            // A log of before there were starts.
+            if (std::string why = start(entry.at); !why.empty()) {
+                return why;
+            }
+        }
+        if (m_settings.switches(entry.at) && m_breaker) {
+            if (std::string why = change(entry.at); !why.empty()) {
+                return why;
+            }
+        }
+        return tell(entry);
+    }
+    [[nodiscard]] BreakerReplay result() { return std::move(m_result); }
+    [[nodiscard]] std::optional<Error> error() const { return m_error; }
+
+private:
+    [[nodiscard]] std::string tell(const CallLogEntry& entry)
+    {
+        const auto permit = m_open.find(entry.number);
         switch (entry.kind) {
             case CallLogEntry::Kind::ask:
                 ask(entry);
                 break;
             case CallLogEntry::Kind::begin:
-                if (const auto permit = m_open.find(entry.number); permit != m_open.end()) {
-                    if (!m_breaker.begin(permit->second, entry.at)) {
-                        m_open.erase(permit);
-                    }
+                if (permit != m_open.end() && !m_breaker->begin(permit->second, entry.at)) {
+                    m_open.erase(permit);
                 }
                 break;
             case CallLogEntry::Kind::report:
-                if (const auto permit = m_open.find(entry.number); permit != m_open.end()) {
-                    note(entry.at, m_breaker.report(permit->second, entry.outcome, entry.at));
+                if (permit != m_open.end()) {
+                    note(entry.at, m_breaker->report(permit->second, entry.outcome, entry.at));
                     m_open.erase(permit);
                 }
                 break;
             case CallLogEntry::Kind::move:
-                if (const auto moves = m_breaker.moveTo(entry.state, entry.at); moves.ok()) {
+                if (const auto moves = m_breaker->moveTo(entry.state, entry.at); moves.ok()) {
                     note(entry.at, *moves);
                 }
                 break;
             case CallLogEntry::Kind::reset:
-                note(entry.at, m_breaker.reset(entry.at));
+                note(entry.at, m_breaker->reset(entry.at));
                 break;
             case CallLogEntry::Kind::change:
-                change(entry.at);
-                break;
+                m_settings.next();
+                return change(entry.at);
+            case CallLogEntry::Kind::start:
+                if (m_breaker) {
+                    m_settings.next();
+                }
+                return start(entry.at);
             case CallLogEntry::Kind::cancel:
                 break;
         }
+        return {};
     }
-    void end(std::string why) { m_result.ended = std::move(why); }
-    [[nodiscard]] BreakerReplay result() { return std::move(m_result); }
-
-private:
-    void change(MonoTime at)
+    [[nodiscard]] std::string start(MonoTime at)
     {
-        if (m_settings.empty()) {
-            end("its settings were changed, to what is not known");
-            return;
+        static_cast<void>(m_settings.switches(at));
+        const BreakerSettings* settings = m_settings.current();
+        if (settings == nullptr) {
+            return kUnknown;
         }
-        if (auto changed = m_breaker.change(m_settings.front(), at); !changed.ok()) {
-            end(changed.error().text());
+        auto made = CircuitBreaker::create(*settings);
+        if (!made.ok()) {
+            m_error = made.error();
+            return made.error().text();
         }
-        m_settings = m_settings.subspan(1);
+        m_breaker = std::move(made).value();
+        m_open.clear();
+        return {};
+    }
+    [[nodiscard]] std::string change(MonoTime at)
+    {
+        const BreakerSettings* settings = m_settings.current();
+        if (settings == nullptr) {
+            return kUnknown;
+        }
+        const auto changed = m_breaker->change(*settings, at);
+        if (!changed.ok()) {
+            m_error = changed.error();
+            return changed.error().text();
+        }
+        return {};
     }
     void ask(const CallLogEntry& entry)
     {
-        const BreakerAnswer answer = m_breaker.permit(entry.at);
+        const BreakerAnswer answer = m_breaker->permit(entry.at);
         note(entry.at, answer.moves);
-        ++m_result.calls;
-        m_result.wasAdmitted += entry.admitted ? 1 : 0;
-        ++(answer.admitted ? m_result.admitted : m_result.rejected);
+        if (m_settings.counts(entry.at)) {
+            ++m_result.calls;
+            m_result.wasAdmitted += entry.admitted ? 1 : 0;
+            ++(answer.admitted ? m_result.admitted : m_result.rejected);
+            m_result.unknown += answer.admitted && !entry.admitted ? 1 : 0;
+            if (m_plan.asked) {
+                m_plan.asked(entry.at, answer.admitted, entry.admitted);
+            }
+        }
         if (!answer.admitted) {
             return;
         }
         if (entry.admitted) {
             m_open.emplace(entry.number, answer.permit);
         } else {
-            ++m_result.unknown;
-            note(entry.at, m_breaker.report(answer.permit, CallOutcome::cancelled(), entry.at));
+            note(entry.at, m_breaker->report(answer.permit, CallOutcome::cancelled(), entry.at));
         }
     }
     void note(MonoTime at, const BreakerMoves& moves)
     {
-        for (std::size_t i = 0; i < moves.size(); ++i) {
+        for (std::size_t i = 0; i < moves.size() && m_settings.counts(at); ++i) {
             m_result.moves.push_back({at, moves[i]});
         }
     }
 
-    CircuitBreaker m_breaker;
-    std::span<const BreakerSettings> m_settings;  // to come
+    static constexpr const char* kUnknown = "its settings were changed, to what is not known";
+
+    const ReplayPlan<BreakerSettings>& m_plan;
+    ReplaySettings<BreakerSettings> m_settings;
+    std::optional<CircuitBreaker> m_breaker;
     std::unordered_map<std::uint64_t, BreakerPermit> m_open;
     BreakerReplay m_result;
+    std::optional<Error> m_error;
 };
 
 }  // namespace
 
-Result<BreakerReplay> replayBreaker(std::span<const CallLogBlock> log,
-                                    std::span<const BreakerSettings> settings)
+Result<BreakerReplay> replayBreaker(const ReplayPlan<BreakerSettings>& plan)
 {
-    auto breaker = CircuitBreaker::create(settings.front());
-    if (!breaker.ok()) {
-        return breaker.error();
+    Replay replay(plan);
+    std::string ended = tellAgain(plan.log, replay);
+    if (const auto error = replay.error()) {
+        return *error;
     }
-    Replay replay(std::move(breaker).value(), settings);
-    for (const CallLogBlock& block : log) {
-        if (block.lost > 0) {
-            replay.end("calls came faster than they could be recorded");
-            break;
-        }
-        const auto entries = unpack(block);
-        if (!entries) {
-            replay.end("the log is damaged");
-            break;
-        }
-        for (const CallLogEntry& entry : *entries) {
-            replay.take(entry);
-        }
-    }
-    return replay.result();
+    BreakerReplay result = replay.result();
+    result.ended = std::move(ended);
+    return result;
 }
 
 }  // namespace muster

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <span>
 #include <string>
 
-#include "calls/call_log.h"
+#include "calls/replay_plan.h"
 
 namespace muster {
 
@@ -26,11 +25,10 @@ struct BreakerReplay {
     std::string ended;  ///< why it does not go to the end of the log; empty: it does
 };
 
-/// Tells a new breaker all that a recorded one was told, from its start on. The first settings
-/// are those it begins with, the others come in turn where the recorded ones were changed.
-/// With the settings it had it makes the moves it made; with others it is counterfactual: the
-/// calls came as if nothing else had changed. Errors: outOfRange for the settings.
-[[nodiscard]] Result<BreakerReplay> replayBreaker(std::span<const CallLogBlock> log,
-                                                  std::span<const BreakerSettings> settings);
+/// Tells a new breaker all that a recorded one was told, from its start on; moves and counts are
+/// of the plan's time alone. With the settings it had it makes the moves it made; with others it
+/// is counterfactual: the calls came as if nothing else had changed. Errors: outOfRange for the
+/// settings.
+[[nodiscard]] Result<BreakerReplay> replayBreaker(const ReplayPlan<BreakerSettings>& plan);
 
 }  // namespace muster

@@ -47,11 +47,10 @@ CallFlow::~CallFlow()
     }
     const MonoTime now = m_service.now();
     if (m_reservation) {
-        m_service.m_limiter->use(
-            [&](ProtectedService::Limiter& it) { it.bucket.cancel(*m_reservation, now); });
+        m_machines->limiter->use([&](ServiceLimiter& it) { it.cancel(*m_reservation, now); });
     }
     if (m_ticket &&
-        m_service.m_turnstile->use([&](Turnstile& it) { return it.settle(*m_ticket, now); })) {
+        m_machines->turnstile->use([&](Turnstile& it) { return it.settle(*m_ticket, now); })) {
         m_inFlight = 1;
     }
     leaveBulkhead(nullptr, now);
@@ -67,10 +66,12 @@ CallStep CallFlow::begin(MonoTime now)
     m_deadline = m_request.deadline.within(longest, now);
     m_service.m_began.add();
     m_open = true;
-    if (m_service.m_retry) {
-        m_policy = m_service.m_retry->use([](const auto& policy) { return policy; });
+    m_machines = m_service.machines();
+    if (m_machines->retry) {
+        m_policy = m_machines->retry;
+        m_budget = m_machines->budget;
         m_retries = m_policy->begin(now);
-        m_service.m_budget->use([now](RetryBudget& it) { it.callBegan(now); });
+        m_budget->use([now](RetryBudget& it) { it.callBegan(now); });
     }
     return tryOnce(now);
 }
@@ -96,12 +97,11 @@ CallStep CallFlow::tryOnce(MonoTime now)
         return reject(CallStage::admission, {}, now);
     }
     pass(CallStage::admission);
-    if (!m_service.m_limiter) {
+    if (!m_machines->limiter) {
         return askBreaker(now);
     }
-    const Reservation taken = m_service.m_limiter->use([&](ProtectedService::Limiter& it) {
-        const Duration longest = std::min(it.longestWait, m_deadline.remaining(now));
-        return it.bucket.reserve(1, longest, now).value();  // one is never above the burst
+    const Reservation taken = m_machines->limiter->use([&](ServiceLimiter& it) {
+        return it.take({m_request.agent, m_request.action}, m_deadline.remaining(now), now);
     });
     if (!taken.granted) {
         return reject(CallStage::limiter, taken.wait, now);
@@ -115,6 +115,7 @@ CallStep CallFlow::waited(MonoTime now)
 {
     if (m_at == At::backoff) {
         spend(CallStage::retry, now);
+        m_machines = m_service.machines();
         return tryOnce(now);
     }
     m_reservation.reset();  // its tokens are spent
@@ -126,7 +127,7 @@ CallStep CallFlow::waited(MonoTime now)
 bool CallFlow::takePermit(MonoTime now, std::optional<Duration>& retryAfter)
 {
     const BreakerAnswer answer =
-        m_service.m_breaker->use([now](LoggedBreaker& it) { return it.permit(now); });
+        m_machines->breaker->use([now](LoggedBreaker& it) { return it.permit(now); });
     m_service.publish(answer.moves);
     if (answer.admitted) {
         m_permit = answer.permit;
@@ -137,7 +138,7 @@ bool CallFlow::takePermit(MonoTime now, std::optional<Duration>& retryAfter)
 
 CallStep CallFlow::askBreaker(MonoTime now)
 {
-    if (m_service.m_breaker) {
+    if (m_machines->breaker) {
         std::optional<Duration> retryAfter;
         if (!takePermit(now, retryAfter)) {
             return reject(CallStage::breaker, retryAfter, now);
@@ -149,10 +150,10 @@ CallStep CallFlow::askBreaker(MonoTime now)
 
 CallStep CallFlow::enterBulkhead(MonoTime now)
 {
-    if (!m_service.m_turnstile) {
+    if (!m_machines->turnstile) {
         return act(now);
     }
-    const auto [answer, inUse] = m_service.m_turnstile->use([&](Turnstile& it) {
+    const auto [answer, inUse] = m_machines->turnstile->use([&](Turnstile& it) {
         const Bulkhead::Answer entry = it.enter(m_deadline, now);
         return std::pair(entry, it.inUse());
     });
@@ -174,12 +175,12 @@ CallStep CallFlow::enterBulkhead(MonoTime now)
 
 bool CallFlow::await(std::unique_ptr<TurnWaiter>& waiter)
 {
-    return m_service.m_turnstile->use([&](Turnstile& it) { return it.wait(*m_ticket, waiter); });
+    return m_machines->turnstile->use([&](Turnstile& it) { return it.wait(*m_ticket, waiter); });
 }
 
 CallStep CallFlow::queued(MonoTime now)
 {
-    const auto [entered, inUse] = m_service.m_turnstile->use(
+    const auto [entered, inUse] = m_machines->turnstile->use(
         [&](Turnstile& it) { return std::pair(it.settle(*m_ticket, now), it.inUse()); });
     m_ticket.reset();
     spend(CallStage::bulkhead, now);
@@ -190,7 +191,7 @@ CallStep CallFlow::queued(MonoTime now)
     m_inFlight = inUse;
     pass(CallStage::bulkhead);
     // While it waited the breaker may have opened: nothing goes through an open one.
-    const bool holds = !m_permit || m_service.m_breaker->use([&](LoggedBreaker& it) {
+    const bool holds = !m_permit || m_machines->breaker->use([&](LoggedBreaker& it) {
         return it.begin(*m_permit, now);
     });
     std::optional<Duration> retryAfter;
@@ -245,7 +246,7 @@ void CallFlow::givePermitBack(CallOutcome outcome, MonoTime now)
     if (m_permit) {
         const BreakerPermit permit = *m_permit;
         m_permit.reset();
-        m_service.publish(m_service.m_breaker->use(
+        m_service.publish(m_machines->breaker->use(
             [&](LoggedBreaker& it) { return it.report(permit, outcome, now); }));
     }
 }
@@ -257,14 +258,14 @@ void CallFlow::leaveBulkhead(const AdaptiveSample* sample, MonoTime now)
     }
     m_inFlight = 0;
     Turnstile::Woken woken;
-    m_service.m_turnstile->use([&](Turnstile& it) { it.leave(sample, now, woken); });
+    m_machines->turnstile->use([&](Turnstile& it) { it.leave(sample, now, woken); });
     tell(woken);
 }
 
 void CallFlow::endAttempt(bool succeeded)
 {
-    if (m_service.m_budget) {
-        m_service.m_budget->use([&](RetryBudget& it) {
+    if (m_budget) {
+        m_budget->use([&](RetryBudget& it) {
             it.attemptEnded(succeeded);
             if (m_retrying) {
                 it.retryEnded();
@@ -282,7 +283,7 @@ CallStep CallFlow::reject(CallStage stage, std::optional<Duration> retryAfter, M
     m_end.stage = stage;
     m_end.retryAfter = retryAfter;
     if (m_retrying) {
-        m_service.m_budget->use([](RetryBudget& it) { it.retryEnded(); });
+        m_budget->use([](RetryBudget& it) { it.retryEnded(); });
         m_retrying = false;
     }
     if (stage == CallStage::deadline) {
@@ -300,7 +301,7 @@ CallStep CallFlow::retry(const RetryCause& cause, MonoTime now)
     const RetryDecision decision = m_policy->next(m_retries, cause, m_deadline, now, m_rng);
     m_end.stop = decision.stop;
     if (decision.stop == RetryStop::none &&
-        !m_service.m_budget->use([now](RetryBudget& it) { return it.tryRetry(now); })) {
+        !m_budget->use([now](RetryBudget& it) { return it.tryRetry(now); })) {
         m_end.stop = RetryStop::budget;
     }
     if (m_end.stop != RetryStop::none) {
@@ -317,8 +318,8 @@ CallStep CallFlow::finish(MonoTime now)
 {
     m_at = At::end;
     m_open = false;
-    if (m_service.m_budget) {
-        m_service.m_budget->use([this](RetryBudget& it) {
+    if (m_budget) {
+        m_budget->use([this](RetryBudget& it) {
             if (m_retrying) {
                 it.retryEnded();
             }

@@ -97,7 +97,10 @@ private:
     ProtectedService& m_service;
     const CallRequest m_request;
     Rng m_rng;
+    // As the call began, and as its attempt did: what is taken of them is given back to them.
     std::shared_ptr<const RetryPolicy> m_policy;
+    std::shared_ptr<Guarded<RetryBudget>> m_budget;
+    std::shared_ptr<const ServiceMachines> m_machines;
     RetryState m_retries;
     Deadline m_deadline;
     At m_at = At::start;

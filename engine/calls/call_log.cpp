@@ -76,6 +76,17 @@ bool setDetail(CallLogEntry& entry, unsigned detail)
     }
 }
 
+// For ever is the usual wait, and gets the shortest number.
+std::uint64_t packedWait(Duration longest)
+{
+    return longest == kForever ? 0 : static_cast<std::uint64_t>(longest.count()) + 1;
+}
+
+Duration unpackedWait(std::uint64_t number)
+{
+    return number == 0 ? kForever : Duration{static_cast<std::int64_t>(number - 1)};
+}
+
 bool isAboutAnother(Kind kind)
 {
     return kind == Kind::begin || kind == Kind::report || kind == Kind::cancel;
@@ -116,7 +127,7 @@ std::uint64_t CallLog::add(CallLogEntry entry)
               static_cast<std::uint64_t>(std::max<std::int64_t>(0, (entry.at - m_last).count())));
     m_last = std::max(m_last, entry.at);
     if (asks) {
-        putNumber(out, static_cast<std::uint64_t>(entry.longest.count()));
+        putNumber(out, packedWait(entry.longest));
         entry.number = ++m_asked;
     } else if (isAboutAnother(entry.kind)) {
         putNumber(out, m_asked - entry.number);
@@ -146,7 +157,7 @@ std::optional<std::vector<CallLogEntry>> unpack(const CallLogBlock& block)
         entry.kind = static_cast<Kind>(head >> kDetailBits);
         std::uint64_t passed = 0;
         std::uint64_t number = 0;
-        if (entry.kind > Kind::change || !setDetail(entry, head & kDetailMask) ||
+        if (entry.kind > Kind::start || !setDetail(entry, head & kDetailMask) ||
             !takeNumber(in, passed)) {
             return std::nullopt;
         }
@@ -156,7 +167,7 @@ std::optional<std::vector<CallLogEntry>> unpack(const CallLogBlock& block)
             if (!takeNumber(in, number)) {
                 return std::nullopt;
             }
-            entry.longest = Duration{static_cast<std::int64_t>(number)};
+            entry.longest = unpackedWait(number);
             entry.number = ++asked;
         } else if (isAboutAnother(entry.kind)) {
             if (!takeNumber(in, number) || number >= asked) {

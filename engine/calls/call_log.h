@@ -32,6 +32,7 @@ struct CallLogEntry {
         move,    ///< by the operator
         reset,
         change,  ///< of the settings; to what stands in limit.changed
+        start,   ///< of a new machine with the settings of then: those before it have ended
     };
 
     Kind kind = Kind::ask;
@@ -40,7 +41,7 @@ struct CallLogEntry {
     bool admitted = false;     ///< if it asked
     CallOutcome outcome;       ///< if it reported
     BreakerState state{};      ///< if it moved
-    Duration longest{};        ///< that it would have waited for a token
+    Duration longest{};        ///< that it would have waited for a token, or a limiter's key
 
     friend bool operator==(const CallLogEntry& a, const CallLogEntry& b) noexcept
     {

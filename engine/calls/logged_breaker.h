@@ -12,6 +12,15 @@ public:
     LoggedBreaker(CircuitBreaker machine, bool logs) : m_machine(std::move(machine)), m_logs(logs)
     {
     }
+    /// In place of another one, or of none: its log goes on with it.
+    void start(MonoTime now)
+    {
+        CallLogEntry entry = at(CallLogEntry::Kind::start);
+        entry.at = now;
+        add(entry);
+    }
+    /// It is replaced: what is told to it from now on is of no interest.
+    void endLog() noexcept { m_logs = false; }
 
     [[nodiscard]] BreakerAnswer permit(MonoTime now)
     {

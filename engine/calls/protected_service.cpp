@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cassert>
+
 #include "calls/internal/breaker_events.h"
 #include "calls/internal/service_gauges.h"
 
@@ -14,6 +17,13 @@ Error noStage(const std::string& service, std::string_view stage)
     return {
         ErrorCode::notFound, fmt::format("the service has no {}", stage), "services." + service,
         fmt::format("Give it one in the workload file: {} under [services.{}]", stage, service)};
+}
+
+// Settings are found valid before the first part is changed, so that none is refused half-way.
+void carriedOut(const Result<void>& done)
+{
+    assert(done.ok());
+    static_cast<void>(done.ok());
 }
 
 }  // namespace
@@ -34,28 +44,12 @@ ProtectedService::ProtectedService(std::string name, ServiceSettings settings, P
       m_parts(std::move(parts)),
       m_rng(Rng(m_parts.seed).fork(m_name)),
       m_deadline(settings.deadline.count()),
-      m_settings(std::move(settings))
+      m_machines(std::make_shared<const ServiceMachines>())
 {
-    if (m_settings.retry) {
-        m_retry.emplace(
-            std::make_shared<const RetryPolicy>(RetryPolicy::create(*m_settings.retry).value()));
-        m_budget.emplace(RetryBudget::create(m_settings.budget).value());
-    }
-    if (m_settings.limiter) {
-        m_limiter.emplace(Limiter{TokenBucket::create(m_settings.limiter->bucket, now()).value(),
-                                  m_settings.limiter->longestWait});
-    }
-    if (m_settings.breaker) {
-        m_breaker.emplace(
-            LoggedBreaker(CircuitBreaker::create(*m_settings.breaker).value(), m_parts.logged));
-    }
-    if (m_settings.bulkhead || m_settings.adaptive) {
-        m_turnstile.emplace(Turnstile::create(m_settings.bulkhead, m_settings.adaptive).value());
-    }
     if (m_parts.metrics != nullptr) {
         count();
-        show();
     }
+    apply(std::move(settings));
 }
 
 ProtectedService::~ProtectedService()
@@ -84,45 +78,31 @@ void ProtectedService::count()
     m_latency = metrics.histogram("calls.latency", {{"service", service}});
 }
 
-void ProtectedService::show()
+void ProtectedService::show(const ServiceMachines& machines)
 {
-    ServiceGauges gauges{*m_parts.metrics, m_name};
-    if (m_breaker) {
-        gauges.add("breaker.state", [this] {
-            const auto state = m_breaker->use([](LoggedBreaker& it) { return it.state(); });
-            return Reading::of(static_cast<double>(state));
-        });
-        gauges.add("breaker.failure_rate", [this] {
-            const auto rate =
-                m_breaker->use([this](LoggedBreaker& it) { return it.view(now()).failureRate; });
-            return rate ? Reading::of(*rate)
-                        : Reading::unknown("too few calls in the window to say");
-        });
+    if (m_parts.metrics == nullptr) {
+        return;
     }
-    if (m_limiter) {
-        gauges.add("limiter.remaining", [this] {
-            const auto status =
-                m_limiter->use([this](Limiter& it) { return it.bucket.status(now()); });
-            return Reading::of(static_cast<double>(status.remaining));
-        });
+    const ServiceGauges gauges{*m_parts.metrics, m_name, [this] { return this->machines(); },
+                               m_parts.clock};
+    const auto once = [this](bool there, std::string_view stage) {
+        if (!there || std::ranges::find(m_shown, stage) != m_shown.end()) {
+            return false;
+        }
+        m_shown.push_back(stage);
+        return true;
+    };
+    if (once(machines.breaker != nullptr, "breaker")) {
+        gauges.showBreaker();
     }
-    if (m_budget) {
-        gauges.add("retry.budget.used", [this] {
-            const auto status = m_budget->use([this](RetryBudget& it) { return it.status(now()); });
-            return status.allowed > 0 ? Reading::of(status.used / status.allowed)
-                                      : Reading::unknown("the budget allows no retries");
-        });
+    if (once(machines.limiter != nullptr, "limiter")) {
+        gauges.showLimiter();
     }
-    if (m_turnstile) {
-        const auto part = [this](auto TurnstileView::*member) {
-            return [this, member] {
-                return Reading::of(static_cast<double>(
-                    m_turnstile->use([](Turnstile& it) { return it.view(); }).*member));
-            };
-        };
-        gauges.add("bulkhead.limit", part(&TurnstileView::concurrent));
-        gauges.add("bulkhead.in_use", part(&TurnstileView::inUse));
-        gauges.add("bulkhead.waiting", part(&TurnstileView::waiting));
+    if (once(machines.budget != nullptr, "budget")) {
+        gauges.showBudget();
+    }
+    if (once(machines.turnstile != nullptr, "bulkhead")) {
+        gauges.showTurnstile();
     }
 }
 
@@ -132,74 +112,126 @@ ServiceSettings ProtectedService::settings() const
     return m_settings;
 }
 
-Result<void> ProtectedService::checkStages(const ServiceSettings& settings) const
-{
-    const auto same = [this](bool is, bool was, std::string_view stage) -> Result<void> {
-        return is == was ? Result<void>()
-                         : Error{ErrorCode::conflict,
-                                 "a stage comes or goes with the start of a run only",
-                                 fmt::format("services.{}.{}", m_name, stage),
-                                 "Change the workload file and run it again"};
-    };
-    Result<void> checked = validate(settings);
-    const auto next = [&](const auto& is, const auto& was, std::string_view stage) {
-        if (checked.ok()) {
-            checked = same(is.has_value(), was.has_value(), stage);
-        }
-    };
-    next(settings.retry, m_settings.retry, "retry");
-    next(settings.limiter, m_settings.limiter, "limiter");
-    next(settings.breaker, m_settings.breaker, "breaker");
-    next(settings.bulkhead, m_settings.bulkhead, "bulkhead");
-    next(settings.adaptive, m_settings.adaptive, "adaptive");
-    return checked;
-}
-
-// Each part was found valid before the first is changed, so that none can be refused half-way.
 Result<void> ProtectedService::change(ServiceSettings settings)
 {
-    const std::lock_guard lock(m_mutex);
-    if (auto checked = checkStages(settings); !checked.ok()) {
+    if (auto checked = validate(settings); !checked.ok()) {
         return checked;
     }
+    apply(std::move(settings));
+    return {};
+}
+
+void ProtectedService::apply(ServiceSettings settings)
+{
+    const std::lock_guard lock(m_mutex);
     const MonoTime time = now();
-    m_deadline.store(settings.deadline.count(), std::memory_order_relaxed);
-    Result<void> done;
-    if (m_retry) {
-        auto policy =
-            std::make_shared<const RetryPolicy>(RetryPolicy::create(*settings.retry).value());
-        m_retry->use([&policy](auto& kept) { kept.swap(policy); });
-        done = m_budget->use([&](RetryBudget& it) { return it.change(settings.budget); });
-    }
-    if (m_limiter && done.ok()) {
-        done = m_limiter->use([&](Limiter& it) {
-            it.longestWait = settings.limiter->longestWait;
-            return it.bucket.change(settings.limiter->bucket, time);
-        });
-    }
-    if (m_breaker && done.ok() && settings.breaker != m_settings.breaker) {
-        done =
-            m_breaker->use([&](LoggedBreaker& it) { return it.change(*settings.breaker, time); });
-    }
+    auto next = std::make_shared<ServiceMachines>(*machines());
     Turnstile::Woken woken;
-    if (m_turnstile && done.ok()) {
-        done = m_turnstile->use([&](Turnstile& it) {
-            return it.change(settings.bulkhead, settings.adaptive, time, woken);
-        });
-    }
+    m_deadline.store(settings.deadline.count(), std::memory_order_relaxed);
+    changeRetry(*next, settings);
+    changeLimiter(*next, settings, time);
+    changeBreaker(*next, settings, time);
+    changeTurnstile(*next, settings, time, woken);
+    show(*next);
+    std::shared_ptr<const ServiceMachines> kept = std::move(next);
+    m_machines.use([&kept](auto& machines) { machines.swap(kept); });
     for (const auto& waiter : woken) {
         waiter->turnDecided();
     }
     m_settings = std::move(settings);
-    return done;
+}
+
+void ProtectedService::changeRetry(ServiceMachines& next, const ServiceSettings& settings)
+{
+    if (!settings.retry) {
+        next.retry.reset();
+        next.budget.reset();
+        return;
+    }
+    next.retry = std::make_shared<const RetryPolicy>(RetryPolicy::create(*settings.retry).value());
+    if (next.budget) {
+        carriedOut(next.budget->use([&](RetryBudget& it) { return it.change(settings.budget); }));
+    } else {
+        next.budget =
+            std::make_shared<Guarded<RetryBudget>>(RetryBudget::create(settings.budget).value());
+    }
+}
+
+void ProtectedService::changeLimiter(ServiceMachines& next, const ServiceSettings& settings,
+                                     MonoTime time)
+{
+    if (settings.limiter && next.limiter) {
+        if (settings.limiter != m_settings.limiter) {
+            carriedOut(next.limiter->use(
+                [&](ServiceLimiter& it) { return it.change(*settings.limiter, time); }));
+        }
+    } else if (settings.limiter) {
+        next.limiter = std::make_shared<Guarded<ServiceLimiter>>(
+            ServiceLimiter::create(*settings.limiter, time, m_parts.logged).value());
+    } else if (next.limiter) {
+        keepLog("limiter", next.limiter->use([](ServiceLimiter& it) {
+            it.endLog();
+            return it.log().take(true);
+        }));
+        next.limiter.reset();
+    }
+}
+
+void ProtectedService::changeBreaker(ServiceMachines& next, const ServiceSettings& settings,
+                                     MonoTime time)
+{
+    if (settings.breaker && next.breaker) {
+        if (settings.breaker != m_settings.breaker) {
+            carriedOut(next.breaker->use(
+                [&](LoggedBreaker& it) { return it.change(*settings.breaker, time); }));
+        }
+    } else if (settings.breaker) {
+        LoggedBreaker breaker(CircuitBreaker::create(*settings.breaker).value(), m_parts.logged);
+        breaker.start(time);
+        next.breaker = std::make_shared<Guarded<LoggedBreaker>>(std::move(breaker));
+    } else if (next.breaker) {
+        keepLog("breaker", next.breaker->use([](LoggedBreaker& it) {
+            it.endLog();
+            return it.log().take(true);
+        }));
+        next.breaker.reset();
+    }
+}
+
+void ProtectedService::changeTurnstile(ServiceMachines& next, const ServiceSettings& settings,
+                                       MonoTime time, Turnstile::Woken& woken)
+{
+    if (!settings.bulkhead && !settings.adaptive) {
+        next.turnstile.reset();
+    } else if (next.turnstile) {
+        carriedOut(next.turnstile->use([&](Turnstile& it) {
+            return it.change(settings.bulkhead, settings.adaptive, time, woken);
+        }));
+    } else {
+        next.turnstile = std::make_shared<Guarded<Turnstile>>(
+            Turnstile::create(settings.bulkhead, settings.adaptive).value());
+    }
+}
+
+void ProtectedService::keepLog(std::string_view machine, std::vector<CallLogBlock> blocks)
+{
+    for (CallLogBlock& block : blocks) {
+        if (m_left.size() >= CallLog::kMostBlocks) {
+            m_leftLost += block.entries;
+            continue;
+        }
+        m_left.push_back({machine, std::move(block)});
+    }
 }
 
 Result<void> ProtectedService::moveBreaker(BreakerState state)
 {
-    if (!m_breaker) {
+    const auto all = machines();
+    if (!all->breaker) {
         return noStage(m_name, "breaker");
     }
-    const auto moves = m_breaker->use([&](LoggedBreaker& it) { return it.moveTo(state, now()); });
+    const auto moves =
+        all->breaker->use([&](LoggedBreaker& it) { return it.moveTo(state, now()); });
     if (!moves.ok()) {
         return moves.error();
     }
@@ -209,14 +241,15 @@ Result<void> ProtectedService::moveBreaker(BreakerState state)
 
 Result<void> ProtectedService::resetBreaker()
 {
-    if (!m_breaker) {
+    const auto all = machines();
+    if (!all->breaker) {
         return noStage(m_name, "breaker");
     }
-    publish(m_breaker->use([this](LoggedBreaker& it) { return it.reset(now()); }));
+    publish(all->breaker->use([this](LoggedBreaker& it) { return it.reset(now()); }));
     return {};
 }
 
-ServiceView ProtectedService::view()
+ServiceView ProtectedService::view() const
 {
     ServiceView view;
     view.name = m_name;
@@ -230,37 +263,54 @@ ServiceView ProtectedService::view()
         view.stages[i] = {m_stages[i].passed.value(), m_stages[i].rejected.value(),
                           Duration{static_cast<std::int64_t>(m_stages[i].time.value())}};
     }
-    if (m_breaker) {
-        view.breaker = m_breaker->use([this](LoggedBreaker& it) { return it.view(now()); });
+    const auto all = machines();
+    if (all->breaker) {
+        view.breaker = all->breaker->use([this](LoggedBreaker& it) { return it.view(now()); });
     }
-    if (m_limiter) {
-        view.limiter = m_limiter->use([this](Limiter& it) {
-            return LimiterView{it.bucket.settings().rate, it.bucket.status(now())};
-        });
+    if (all->limiter) {
+        view.limiter = all->limiter->use([this](ServiceLimiter& it) { return it.view(now()); });
     }
-    if (m_budget) {
-        view.budget = m_budget->use([this](RetryBudget& it) {
+    if (all->budget) {
+        view.budget = all->budget->use([this](RetryBudget& it) {
             return BudgetView{it.status(now()), it.granted(), it.refused()};
         });
     }
-    if (m_turnstile) {
-        view.bulkhead = m_turnstile->use([](Turnstile& it) { return it.view(); });
+    if (all->turnstile) {
+        view.bulkhead = all->turnstile->use([](Turnstile& it) { return it.view(); });
     }
     return view;
 }
 
-std::vector<CallLogBlock> ProtectedService::takeLog(bool all)
+std::vector<ServiceLogBlock> ProtectedService::takeLog(bool all)
 {
-    return m_breaker && m_parts.logged
-               ? m_breaker->use([all](LoggedBreaker& it) { return it.log().take(all); })
-               : std::vector<CallLogBlock>();
+    if (!m_parts.logged) {
+        return {};
+    }
+    const std::lock_guard lock(m_mutex);
+    std::vector<ServiceLogBlock> blocks = std::exchange(m_left, {});
+    const auto machines = this->machines();
+    const auto take = [&](std::string_view machine, const auto& guarded) {
+        if (guarded) {
+            for (CallLogBlock& block :
+                 guarded->use([all](auto& it) { return it.log().take(all); })) {
+                blocks.push_back({machine, std::move(block)});
+            }
+        }
+    };
+    take("breaker", machines->breaker);
+    take("limiter", machines->limiter);
+    if (!blocks.empty()) {
+        blocks.back().block.lost += std::exchange(m_leftLost, 0);
+    }
+    return blocks;
 }
 
 std::optional<BreakerState> ProtectedService::breakerState() const
 {
-    return m_breaker
-               ? std::optional(m_breaker->use([](const LoggedBreaker& it) { return it.state(); }))
-               : std::nullopt;
+    const auto all = machines();
+    return all->breaker ? std::optional(
+                              all->breaker->use([](const LoggedBreaker& it) { return it.state(); }))
+                        : std::nullopt;
 }
 
 void ProtectedService::fallbackEnded(bool succeeded, Duration took) const noexcept

@@ -7,10 +7,12 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/rng.h"
 #include "calls/call_stage.h"
 #include "calls/logged_breaker.h"
+#include "calls/service_limiter.h"
 #include "calls/service_settings.h"
 #include "calls/turnstile.h"
 #include "events/event_pace.h"
@@ -26,11 +28,6 @@ struct StageCounts {
     std::uint64_t passed = 0;
     std::uint64_t rejected = 0;
     Duration time{};  ///< spent in it, by all calls together
-};
-
-struct LimiterView {
-    Rate rate;
-    LimitStatus status;
 };
 
 struct BudgetView {
@@ -53,9 +50,26 @@ struct ServiceView {
     std::optional<TurnstileView> bulkhead;
 };
 
+/// The state machines of a service's stages; one that it has not is null. A call holds those it
+/// asked until it has given back what it took: it may outlive its stage.
+struct ServiceMachines {
+    std::shared_ptr<const RetryPolicy> retry;
+    std::shared_ptr<Guarded<RetryBudget>> budget;
+    std::shared_ptr<Guarded<ServiceLimiter>> limiter;
+    std::shared_ptr<Guarded<LoggedBreaker>> breaker;
+    std::shared_ptr<Guarded<Turnstile>> turnstile;
+};
+
+/// One machine's part of what a service logged.
+struct ServiceLogBlock {
+    std::string_view machine;  ///< "breaker", "limiter"
+    CallLogBlock block;
+};
+
 /// One dependency and all that protects the calls to it: the state machines, each behind a guard
 /// of its own, what they count, and the events of its breaker. Calls go through it by CallFlow.
-/// Changed settings keep counters, windows and fills.
+/// Changed settings keep counters, windows and fills; a stage that comes begins anew, and one
+/// that goes is left by the calls that are in it as they end.
 /// Thread safety: any thread.
 class ProtectedService {
 public:
@@ -65,7 +79,7 @@ public:
         Publisher* publisher = nullptr;
         MetricRegistry* metrics = nullptr;
         const Admission* admission = nullptr;  ///< none: everything is admitted
-        bool logged = false;                   ///< keeps a log of what its breaker is told
+        bool logged = false;  ///< keeps a log of what its breaker and limiter are told
     };
 
     /// Errors: outOfRange for settings that are not in range, with the key in `where`.
@@ -78,16 +92,15 @@ public:
 
     [[nodiscard]] const std::string& name() const noexcept { return m_name; }
     [[nodiscard]] ServiceSettings settings() const;
-    /// All of them or none. A stage comes or goes with a start only. Errors: outOfRange;
-    /// conflict for one that comes or goes.
+    /// All of them or none. Errors: outOfRange.
     [[nodiscard]] Result<void> change(ServiceSettings settings);
     /// By the operator. Errors: conflict for a move that is not legal, notFound without a
     /// breaker.
     [[nodiscard]] Result<void> moveBreaker(BreakerState state);
     [[nodiscard]] Result<void> resetBreaker();
-    [[nodiscard]] ServiceView view();
+    [[nodiscard]] ServiceView view() const;
     /// What was logged since the last time: full blocks, or all there is.
-    [[nodiscard]] std::vector<CallLogBlock> takeLog(bool all);
+    [[nodiscard]] std::vector<ServiceLogBlock> takeLog(bool all);
     /// None without a breaker.
     [[nodiscard]] std::optional<BreakerState> breakerState() const;
 
@@ -97,10 +110,6 @@ public:
 private:
     friend class CallFlow;
 
-    struct Limiter {
-        TokenBucket bucket;
-        Duration longestWait{};
-    };
     struct StageMetrics {
         Counter passed;
         Counter rejected;
@@ -109,8 +118,19 @@ private:
 
     ProtectedService(std::string name, ServiceSettings settings, Parts parts);
     void count();
-    void show();
-    [[nodiscard]] Result<void> checkStages(const ServiceSettings& settings) const;
+    void apply(ServiceSettings settings);
+    void show(const ServiceMachines& machines);
+    [[nodiscard]] std::shared_ptr<const ServiceMachines> machines() const
+    {
+        return m_machines.use([](const auto& kept) { return kept; });
+    }
+    // Parts of change(), of settings that were found valid.
+    void changeRetry(ServiceMachines& next, const ServiceSettings& settings);
+    void changeLimiter(ServiceMachines& next, const ServiceSettings& settings, MonoTime time);
+    void changeBreaker(ServiceMachines& next, const ServiceSettings& settings, MonoTime time);
+    void changeTurnstile(ServiceMachines& next, const ServiceSettings& settings, MonoTime time,
+                         Turnstile::Woken& woken);
+    void keepLog(std::string_view machine, std::vector<CallLogBlock> blocks);
     void publish(const BreakerMoves& moves) const;
     [[nodiscard]] MonoTime now() const noexcept { return m_parts.clock->now(); }
     [[nodiscard]] const StageMetrics& of(CallStage stage) const noexcept
@@ -124,19 +144,18 @@ private:
 
     // Read by each call.
     std::atomic<std::int64_t> m_deadline;
-    std::optional<Guarded<std::shared_ptr<const RetryPolicy>>> m_retry;
-    std::optional<Guarded<RetryBudget>> m_budget;
-    std::optional<Guarded<Limiter>> m_limiter;
-    std::optional<Guarded<LoggedBreaker>> m_breaker;
-    std::optional<Guarded<Turnstile>> m_turnstile;
+    Guarded<std::shared_ptr<const ServiceMachines>> m_machines;
 
     std::array<StageMetrics, kCallStages> m_stages;
     Counter m_began, m_succeeded, m_failed, m_rejected;
     HistogramRecorder m_latency;
     mutable EventPace m_tracePace;
 
-    mutable std::mutex m_mutex;  // guards m_settings, and that one change comes after the other
+    mutable std::mutex m_mutex;  // guards what follows, and that one change comes after the other
     ServiceSettings m_settings;
+    std::vector<ServiceLogBlock> m_left;  // by machines that were replaced
+    std::uint64_t m_leftLost = 0;
+    std::vector<std::string_view> m_shown;  // stages that have gauges
 };
 
 }  // namespace muster

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include "calls/service_limiter.h"
+
 namespace muster {
 namespace {
 
@@ -19,11 +21,9 @@ Result<void> under(std::string_view stage, Result<void> checked)
 
 Result<void> check(const LimiterSettings& limiter)
 {
-    if (auto rate = validate(limiter.bucket.rate); !rate.ok()) {
-        return under("rate", rate);
-    }
-    if (auto burst = validateBurst(limiter.bucket.burst); !burst.ok()) {
-        return under("burst", burst);
+    auto made = ServiceLimiter::create(limiter, MonoTime{}, false);
+    if (!made.ok()) {
+        return made.error();
     }
     return limiter.longestWait >= Duration{}
                ? Result<void>()

@@ -109,11 +109,17 @@ Result<void> Turnstile::change(const std::optional<BulkheadSettings>& bulkhead,
                                const std::optional<AdaptiveSettings>& adaptive, MonoTime now,
                                Woken& woken)
 {
-    std::optional<AdaptiveLimit> limit = m_adaptive;
-    if (limit && adaptive) {
+    std::optional<AdaptiveLimit> limit = adaptive ? m_adaptive : std::nullopt;
+    if (limit) {
         if (auto changed = limit->change(*adaptive); !changed.ok()) {
             return changed;
         }
+    } else if (adaptive) {
+        auto made = AdaptiveLimit::create(*adaptive);
+        if (!made.ok()) {
+            return made.error();
+        }
+        limit = std::move(made).value();
     }
     auto changed = m_bulkhead.change(settingsOf(bulkhead, limit ? &*limit : nullptr));
     if (changed.ok()) {

@@ -47,7 +47,8 @@ public:
     [[nodiscard]] bool settle(Ticket ticket, MonoTime now);
     /// Of one that has entered. Without a sample nothing is learned from it.
     void leave(const AdaptiveSample* sample, MonoTime now, Woken& woken);
-    /// Those who are in stay in. Errors: outOfRange, and nothing changed.
+    /// Those who are in stay in. An adaptive limit that comes begins with its `initial`. Errors:
+    /// outOfRange, and nothing changed.
     [[nodiscard]] Result<void> change(const std::optional<BulkheadSettings>& bulkhead,
                                       const std::optional<AdaptiveSettings>& adaptive, MonoTime now,
                                       Woken& woken);

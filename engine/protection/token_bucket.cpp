@@ -67,7 +67,7 @@ Result<Reservation> TokenBucket::reserve(std::uint64_t cost, Duration longest, M
     const MonoTime time = m_time.at(now);
     const std::int64_t here = m_pace.at(time);
     const std::int64_t spent = saturatingAdd(spentFrom(here), asUnits(cost));
-    Reservation reservation{false, m_pace.until(spent, time), cost, std::max(spent, here)};
+    Reservation reservation{false, m_pace.until(spent, time), cost, std::max(spent, here), 0};
     if (reservation.wait <= longest && reservation.wait != kForever) {
         reservation.granted = true;
         m_spent = spent;

@@ -24,6 +24,7 @@ struct Reservation {
     // The bucket's own: where its tokens end and when it may act, on the bucket's pace.
     std::uint64_t cost = 0;
     std::int64_t mark = 0;
+    std::uint64_t number = 0;  ///< for whoever keeps a log of them
 };
 
 /// A bucket of tokens that fills at a rate up to its burst. In no span of time does it give more

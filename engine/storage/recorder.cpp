@@ -244,6 +244,14 @@ void Recorder::addCalls(CallLogRecord calls)
     m_impl->guaranteed([&](RecordBatch& batch) { batch.calls.push_back(std::move(calls)); });
 }
 
+void Recorder::addConfiguration(ConfigurationRecord version)
+{
+    m_impl->guaranteed([&](RecordBatch& batch) {
+        batch.configurations.push_back(std::move(version));
+        batch.durable = true;
+    });
+}
+
 bool Recorder::behind() const noexcept
 {
     return m_impl->m_queue.behind();

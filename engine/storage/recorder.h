@@ -57,8 +57,8 @@ struct RecorderOptions {
     RetentionOptions retention;
     /// Records that wait at most. At the bound events that are not durable and metric samples
     /// are shed; those the capture policy always keeps only at twice the bound. Durable events,
-    /// results, errors, marks and call logs are never shed: behind() holds back those who make
-    /// them.
+    /// results, errors, marks, call logs and configurations are never shed: behind() holds back
+    /// those who make them.
     std::size_t queueBound = 131'072;
     Duration groupWindow = std::chrono::milliseconds(50);   ///< a commit at least this often
     Duration durableWindow = std::chrono::milliseconds(5);  ///< while a durable event waits
@@ -120,6 +120,7 @@ public:
     void addError(ErrorRecord error);
     void addMark(MarkRecord mark);
     void addCalls(CallLogRecord calls);
+    void addConfiguration(ConfigurationRecord version);
 
     /// From the high-water mark (half the bound) until the low one (a quarter): whoever makes
     /// results, errors or durable events should make no more.

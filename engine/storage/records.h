@@ -50,6 +50,23 @@ struct CallLogRecord {
     std::string data;
 };
 
+/// One version of the configuration, as it was set: never changed again. Durable; never dropped
+/// by the recorder.
+struct ConfigurationRecord {
+    WallTime at;
+    std::uint64_t version = 0;  ///< rises, of the session
+    std::uint64_t parent = 0;   ///< the version in force before it; 0: there was none
+    std::string kind;           ///< started, set, tried, kept, reverted, rolled_back
+    std::string author;
+    std::string reason;
+    std::string hash;      ///< SHA-256 of `document`, in hexadecimal
+    std::string document;  ///< all that was in force, as JSON
+    /// What is in force instead once nobody keeps a change that is on trial; empty: none is.
+    std::string kept;
+
+    friend bool operator==(const ConfigurationRecord&, const ConfigurationRecord&) = default;
+};
+
 /// What is known of a run when it starts.
 struct RunRecord {
     WallTime startedAt;

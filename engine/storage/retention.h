@@ -12,7 +12,7 @@ namespace muster {
 /// How long and how much a session keeps. On by default; a field without a value is off.
 /// Applied by Recorder::maintain(), in batches of a block (4,096 events): a block goes when all
 /// of it is older. Runs, results, errors, marks and
-/// call logs are never deleted.
+/// call logs are never deleted, nor are versions of the configuration.
 struct RetentionOptions {
     /// Events and metric samples older than this are deleted.
     std::optional<Duration> age = std::chrono::hours(24 * 30);

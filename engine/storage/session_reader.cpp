@@ -181,6 +181,12 @@ Result<std::vector<CallLogRecord>> SessionReader::calls(RunId run, std::string_v
     return moment.begun() ? m_state->calls(run, service) : moment.begun().error();
 }
 
+Result<std::vector<StoredConfiguration>> SessionReader::configurations()
+{
+    const ReadMoment moment(m_state->database);
+    return moment.begun() ? m_state->configurations() : moment.begun().error();
+}
+
 Result<std::vector<CaptureCounts>> SessionReader::captureCounts(std::optional<RunId> run)
 {
     auto statement = m_state->database.prepare("SELECT * FROM capture ORDER BY type, run");

@@ -126,6 +126,11 @@ struct StoredMark {
     std::string text;
 };
 
+struct StoredConfiguration {
+    RunId run;
+    ConfigurationRecord record;
+};
+
 struct StoredMetricPage {
     std::vector<StoredMetricSeries> series;  ///< in the order asked for, then by labels
     std::vector<StoredMark> marks;           ///< in the range
@@ -153,6 +158,8 @@ public:
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
     /// What the machines of a service were told in a run, in its order.
     [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
+    /// Every version of the configuration, in their order.
+    [[nodiscard]] Result<std::vector<StoredConfiguration>> configurations();
     /// What the capture policy kept and only counted, by type. No run: the whole session.
     [[nodiscard]] Result<std::vector<CaptureCounts>> captureCounts(std::optional<RunId> run);
 

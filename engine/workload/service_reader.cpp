@@ -207,12 +207,62 @@ RetryBudgetSettings readBudget(const TableReader& table)
     return ratio;
 }
 
+SlidingWindowSettings readWindow(const TableReader& table)
+{
+    SlidingWindowSettings window;
+    table.take("limit", window.limit);
+    table.take("window", window.window);
+    table.take("counting", window.counting,
+               std::array<std::string_view, 2>{"segments", "weighted"});
+    table.take("segments", window.segments);
+    return window;
+}
+
+CycleLimiterSettings readCycle(const TableReader& table)
+{
+    CycleLimiterSettings cycle;
+    table.take("permits", cycle.permits);
+    table.take("cycle", cycle.cycle);
+    if (table.find("burst") != nullptr) {
+        cycle.burst = 0;
+        table.take("burst", *cycle.burst);
+    }
+    table.take("wait", cycle.longestWait);
+    return cycle;
+}
+
+KeyedLimiterSettings readKeyed(const TableReader& table)
+{
+    KeyedLimiterSettings keyed;
+    table.take("by", keyed.by, std::array<std::string_view, 2>{"agent", "action"});
+    table.take("rate", keyed.table.rate);
+    table.take("burst", keyed.table.burst);
+    table.take("keys", keyed.table.keys);
+    table.take("when_full", keyed.table.whenFull,
+               std::array<std::string_view, 2>{"refuse", "admit"});
+    return keyed;
+}
+
 LimiterSettings readLimiter(const TableReader& table)
 {
     LimiterSettings limiter;
-    table.take("rate", limiter.bucket.rate);
-    table.take("burst", limiter.bucket.burst);
-    table.take("wait", limiter.longestWait);
+    const Value* kind = table.find("kind");
+    const std::string name = kind != nullptr ? kind->asText() : "token_bucket";
+    if (name == "sliding_window") {
+        limiter.kind = readWindow(table);
+    } else if (name == "keyed") {
+        limiter.kind = readKeyed(table);
+    } else if (name == "cycle") {
+        const CycleLimiterSettings cycle = readCycle(table);
+        limiter.kind = cycle;
+        limiter.longestWait = cycle.longestWait;
+    } else {
+        TokenBucketSettings bucket;
+        table.take("rate", bucket.rate);
+        table.take("burst", bucket.burst);
+        limiter.kind = bucket;
+        table.take("wait", limiter.longestWait);
+    }
     return limiter;
 }
 

@@ -104,17 +104,51 @@ Schema breakerTable()
         "circuit breaker: rejects calls to what fails, and probes");
 }
 
+SchemaField rateField(const char* help)
+{
+    return schema::required("rate", schema::of(SchemaType::rate, help).range(0, 1e7));
+}
+
+SchemaField burstField(const char* help)
+{
+    return schema::standard("burst", schema::of(SchemaType::integer, help).range(1, kMostTokens),
+                            Value(100));
+}
+
 Schema limiterTable()
 {
-    return schema::table(
-        {schema::required("rate",
-                          schema::of(SchemaType::rate, "calls per second, averaged").range(0, 1e7)),
-         schema::standard(
-             "burst",
-             schema::of(SchemaType::integer, "calls that may come at once").range(1, kMostTokens),
-             Value(100)),
-         time("wait", 0, "how long a call may wait for its turn", "0s")},
-        "rate limiter: a token bucket");
+    auto made = schema::table(
+        {choice("kind", {"token_bucket", "sliding_window", "cycle", "keyed"},
+                "a bucket that fills evenly, so many in a window that moves, so many at the start "
+                "of each cycle, or a bucket for each caller")},
+        "rate limiter");
+    made.decidedBy = "kind";
+    made.variants = {
+        {"token_bucket",
+         {rateField("calls per second, averaged"), burstField("calls that may come at once"),
+          time("wait", 0, "how long a call may wait for its turn", "0s")}},
+        {"sliding_window",
+         {number("limit", 1, kMostCalls, "calls in the window", 500),
+          time("window", 1e6, "however it lies", "1s"),
+          choice("counting", {"segments", "weighted"},
+                 "never more, or an estimate from this window and the one before"),
+          number("segments", 1, 1000, "calls leave the window in so many steps", 10)}},
+        {"cycle",
+         {number("permits", 1, kMostCalls, "calls in each cycle", 50),
+          time("cycle", 1e6, "how long it is", "1s"),
+          schema::optional("burst", schema::of(SchemaType::integer,
+                                               "of cycles in which nobody called; "
+                                               "those of one cycle unless said")
+                                        .range(1, kMostCalls)),
+          time("wait", 0, "for a cycle to come, how long at most", "5s")}},
+        {"keyed",
+         {choice("by", {"agent", "action"},
+                 "each agent that calls has the whole rate, or each "
+                 "action"),
+          rateField("calls per second of each"), burstField("of each at once"),
+          number("keys", 1, 1'000'000, "callers that are remembered at once", 65'536),
+          choice("when_full", {"refuse", "admit"}, "callers for which there is no room")}}};
+    return made;
 }
 
 Schema budgetTable()

@@ -26,12 +26,13 @@ struct ServiceSpec {
 /// outOfRange, with the key in `where`, for what a schema cannot say.
 [[nodiscard]] Result<ServiceSettings> readService(const Value& document);
 
-/// One setting changed, "limiter.rate" to "200/s": typed and checked as in a file.
-/// Errors: unknown key with the nearest one, wrong value, out of range.
+/// One setting changed, "limiter.rate" to "200/s": typed and checked as in a file. "default"
+/// leaves a setting out. A stage is "off", "on" (with its defaults), or all of its settings at
+/// once: "limiter" to "kind=sliding_window limit=200".
+/// Errors: unknown key with the nearest one, wrong value, out of range, of a stage it has not.
 [[nodiscard]] Result<ServiceSpec> withSetting(const ServiceSpec& service, std::string_view key,
                                               std::string_view value);
-/// What a setting is, as it would be written; its default where the document leaves it out.
-/// Errors: unknown key, or one that holds no value.
+/// What a setting is, as withSetting() reads it back. Errors: unknown key.
 [[nodiscard]] Result<std::string> settingText(const ServiceSpec& service, std::string_view key);
 
 struct SettingText {
@@ -40,7 +41,8 @@ struct SettingText {
     std::string help;
 };
 
-/// All that can be set of the stages the service has, in the order of the schema.
+/// All that can be set of the stages the service has, in the order of the schema. Each stage is
+/// one too, "on" or "off".
 [[nodiscard]] std::vector<SettingText> settingTexts(const ServiceSpec& service);
 
 }  // namespace muster

@@ -24,6 +24,7 @@ private slots:
 
 private:
     [[nodiscard]] QByteArray eventsOf(std::uint64_t seed, const char* database);
+    static void verifyARangeOfWhatIf(Session& session, const WhatIf& whole);
 
     EngineFixture m_fixture;
 };
@@ -125,15 +126,50 @@ void SimulationTest::aFlakyServicesBreakerOpensProbesAndCloses()
     const auto session = Session::open(m_fixture.file("flaky1.db")).value();
     const auto asItWas = session->whatIf({.service = "shop"});
     QVERIFY2(asItWas.ok(), asItWas.ok() ? "" : asItWas.error().text().c_str());
-    QVERIFY(asItWas->reproduced && asItWas->note.empty());
-    QCOMPARE(asItWas->recorded.moves.size(), moves.size());
-    QVERIFY(asItWas->recorded.moves == asItWas->proposed.moves);
+    const WhatIfStage& breaker = *asItWas->stage("breaker");
+    QVERIFY(breaker.reproduced && breaker.note.empty());
+    QCOMPARE(breaker.recorded.moves.size(), moves.size());
+    QVERIFY(breaker.recorded.moves == breaker.proposed.moves);
     const auto sooner =
         session->whatIf({.service = "shop", .settings = {"breaker.failure_rate=20%"}});
-    QVERIFY(sooner.ok() && sooner->reproduced);
-    QVERIFY(sooner->proposed.moves.front().after < sooner->recorded.moves.front().after);
+    QVERIFY(sooner.ok() && sooner->stage("breaker")->reproduced);
+    QVERIFY(sooner->stage("breaker")->proposed.moves.front().after <
+            sooner->stage("breaker")->recorded.moves.front().after);
+    const WhatIfStage& limiter = *asItWas->stage("limiter");
+    QVERIFY(limiter.reproduced && limiter.note.empty());
+    QCOMPARE(limiter.recorded.admitted, shop.stages.at(3).passed);
+    QCOMPARE(limiter.recorded.rejected, shop.stages.at(3).rejected);
+    QCOMPARE(limiter.proposed.rejected, limiter.recorded.rejected);
+    verifyARangeOfWhatIf(*session, *asItWas);
     QVERIFY(!session->whatIf({.service = "shopp"}).ok());
+    QVERIFY(!session->whatIf({.service = "shop", .settings = {"bulkhead.concurrent=2"}}).ok());
     QVERIFY(!session->whatIf({.service = "shop", .settings = {"breaker.failure_rate=2"}}).ok());
+}
+
+void SimulationTest::verifyARangeOfWhatIf(Session& session, const WhatIf& whole)
+{
+    const TimeRange range{whole.begin + 10s, whole.begin + 15s};
+    const auto part =
+        session.whatIf({.service = "shop", .settings = {"limiter.rate=50/s"}, .range = range});
+    QVERIFY2(part.ok(), part.ok() ? "" : part.error().text().c_str());
+    const WhatIfStage& limiter = *part->stage("limiter");
+    QVERIFY(limiter.reproduced);
+    QVERIFY(limiter.calls > 1'000 && limiter.calls < whole.stage("limiter")->calls / 2);
+    // The bucket's fill was kept: it is full as the settings come into force, then 50/s fill it.
+    QVERIFY(limiter.proposed.admitted <= 200 + 5 * 50 + 1);
+    QVERIFY(limiter.proposed.rejected > limiter.recorded.rejected);
+    std::uint64_t calls = 0;
+    std::uint64_t rejected = 0;
+    for (const WhatIfSpan& span : limiter.spans) {
+        calls += span.calls;
+        rejected += span.proposed;
+    }
+    QCOMPARE(calls, limiter.calls);
+    QCOMPARE(rejected, limiter.proposed.rejected);
+    QVERIFY(
+        !session
+             .whatIf({.service = "shop", .range = TimeRange{whole.begin - 10s, whole.begin - 5s}})
+             .ok());
 }
 
 void SimulationTest::faultsOfTheFileComeAndGoInTheirTime()

@@ -36,6 +36,7 @@ private slots:
     void whatIsDoneToManyIsOneEvent();
     void aChangeLeavesAMark();
     void aServicesLimitChangesLiveAndKeepsWhatWasCounted();
+    void aStageIsTurnedOffAndOnWhileCallsGoOn();
     void aFaultMakesAttemptsFailUntilItIsStopped();
     void commandsOfManyThreadsAreAllAnswered();
     void afterTheRunCommandsAreRefused();
@@ -150,7 +151,7 @@ void SteeringTest::whatCannotBeDoneIsRefusedWithASentence_data()
     row("limits.set services.shop.limiter.rat 5/s", "did you mean \"limiter.rate\"");
     row("limits.set services.shop.limiter.rate much", "500/s");
     row("limits.set services.shop.breaker.failure_rate 0", "not in range");
-    row("limits.set services.shop.bulkhead.concurrent 5", "with the start of a run only");
+    row("limits.set services.shop.bulkhead.concurrent 5", "the service has no bulkhead");
     row("limits.set services.shopp.limiter.rate 5/s", "did you mean \"shop\"");
     row("limits.set services.shop 5/s", "a service has no setting");
     row("breaker.set shop half_open", "cannot become half_open");
@@ -305,6 +306,33 @@ void SteeringTest::aServicesLimitChangesLiveAndKeepsWhatWasCounted()
         return std::ranges::any_of(s.marks, [](const Mark& mark) {
             return mark.text == "services.shop.limiter.rate 100k/s to 0/s";
         });
+    }));
+}
+
+void SteeringTest::aStageIsTurnedOffAndOnWhileCallsGoOn()
+{
+    const auto off = run("limits.set services.shop.limiter off");
+    QVERIFY2(off.ok(), textOf(off).c_str());
+    QVERIFY(
+        m_watch->until([](const Snapshot& s) { return !s.services.at(0).limiter.has_value(); }));
+    const auto succeeded =
+        m_watch->until([](const Snapshot& s) { return s.sequence > 0; })->services[0].succeeded;
+    QVERIFY(m_watch->until(
+        [succeeded](const Snapshot& s) { return s.services.at(0).succeeded > succeeded + 20; }));
+    QVERIFY(run("limits.set services.shop.limiter on").ok());
+    const auto on =
+        m_watch->until([](const Snapshot& s) { return s.services.at(0).limiter.has_value(); });
+    QCOMPARE(on->services[0].limiter->ratePerSecond, 100'000.0);
+    QVERIFY(run("limits.set services.shop.limiter \"kind=keyed rate=5/s burst=1\"").ok());
+    QVERIFY(m_watch->until([](const Snapshot& s) {
+        const auto& limiter = s.services.at(0).limiter;
+        return limiter && limiter->keyed && s.services[0].stages.at(3).rejected > 0;
+    }));
+    QVERIFY(carryOut(*m_engine, off->undo->text()).ok());
+    QVERIFY(run("limits.set services.shop.bulkhead on").ok());
+    QVERIFY(m_watch->until([](const Snapshot& s) {
+        const auto& shop = s.services.at(0);
+        return shop.bulkhead && shop.limiter && shop.limiter->kind == "token_bucket";
     }));
 }
 

@@ -26,7 +26,7 @@ ServiceSettings everything()
     ServiceSettings settings;
     settings.deadline = 10s;
     settings.retry = retries(3);
-    settings.limiter = LimiterSettings{{{100, 1s}, 100, {}}, 0s};
+    settings.limiter = LimiterSettings{TokenBucketSettings{{100, 1s}, 100, {}}, 0s};
     settings.breaker = BreakerSettings{};
     settings.breaker->open.wait = 5s;
     settings.bulkhead = BulkheadSettings{2, 1, 1s};
@@ -121,7 +121,7 @@ private slots:
     void aCallWaitsForATokenNoLongerThanItMay()
     {
         ServiceSettings settings;
-        settings.limiter = LimiterSettings{{{10, 1s}, 1, {}}, 150ms};
+        settings.limiter = LimiterSettings{TokenBucketSettings{{10, 1s}, 1, {}}, 150ms};
         CallWorld world{settings};
         CallFlow first(*world.service, {});
         QVERIFY(first.begin(world.now()).what == CallStep::Do::act);
@@ -140,7 +140,7 @@ private slots:
     void aCallThatIsGivenUpWhileItWaitsGivesItsTokenBack()
     {
         ServiceSettings settings;
-        settings.limiter = LimiterSettings{{{10, 1s}, 1, 0}, 1s};
+        settings.limiter = LimiterSettings{TokenBucketSettings{{10, 1s}, 1, 0}, 1s};
         CallWorld world{settings};
         {
             CallFlow gone(*world.service, {});
@@ -291,7 +291,7 @@ private slots:
         world.calls(60, CallOutcome::success());
         QCOMPARE(world.service->view().limiter->status.remaining, std::uint64_t{40});
         ServiceSettings settings = everything();
-        settings.limiter->bucket.rate = {200, 1s};
+        settings.limiter->bucket().rate = {200, 1s};
         settings.breaker->failureRate = 0.9;
         QVERIFY(world.service->change(settings).ok());
         const ServiceView view = world.service->view();
@@ -306,15 +306,110 @@ private slots:
     {
         CallWorld world{everything()};
         ServiceSettings settings = everything();
-        settings.limiter->bucket.rate = {200, 1s};
+        settings.limiter->bucket().rate = {200, 1s};
         settings.breaker->failureRate = 2;
         const auto changed = world.service->change(settings);
         QVERIFY(!changed.ok());
         QCOMPARE(changed.error().where, std::string("breaker.failure_rate"));
         QVERIFY(world.service->settings() == everything());
-        settings = everything();
-        settings.breaker.reset();
-        QVERIFY(world.service->change(settings).error().code == ErrorCode::conflict);
+    }
+    void aStageComesAndGoesWhileCallsAreInIt()
+    {
+        CallWorld world{everything()};
+        CallFlow within(*world.service, {});
+        QVERIFY(within.begin(world.now()).what == CallStep::Do::act);
+        QVERIFY(world.service->change(ServiceSettings{}).ok());
+        ServiceView view = world.service->view();
+        QVERIFY(!view.limiter && !view.breaker && !view.bulkhead && !view.budget);
+        QVERIFY(!world.service->breakerState());
+        world.calls(500, CallOutcome::success());
+        QCOMPARE(world.service->view().succeeded, std::uint64_t{500});
+        QVERIFY(world.service->change(everything()).ok());
+        // It leaves what it had entered: the stages of now know nothing of it.
+        QVERIFY(within.acted({failure(), {}}, world.now()).what != CallStep::Do::act);
+        view = world.service->view();
+        QCOMPARE(view.breaker->tally.calls, 0U);
+        QCOMPARE(view.bulkhead->inUse, 0U);
+        QCOMPARE(view.limiter->status.remaining, std::uint64_t{100});
+        world.calls(3, CallOutcome::success());
+        QCOMPARE(world.service->view().breaker->tally.calls, 3U);
+    }
+    void whoWaitsInABulkheadThatGoesStillGetsHisTurn()
+    {
+        ServiceSettings settings;
+        settings.bulkhead = BulkheadSettings{1, 1, 10s};
+        CallWorld world{settings};
+        CallFlow first(*world.service, {});
+        CallFlow second(*world.service, {});
+        QVERIFY(first.begin(world.now()).what == CallStep::Do::act);
+        QVERIFY(second.begin(world.now()).what == CallStep::Do::queue);
+        QVERIFY(world.service->change(ServiceSettings{}).ok());
+        QVERIFY(first.acted({CallOutcome::success(), {}}, world.now()).what == CallStep::Do::end);
+        QVERIFY(second.queued(world.now()).what == CallStep::Do::act);
+        QVERIFY(second.acted({CallOutcome::success(), {}}, world.now()).what == CallStep::Do::end);
+        QCOMPARE(world.service->view().succeeded, std::uint64_t{2});
+    }
+    void anAdaptiveLimitComesAndGoesWithoutItsBulkhead()
+    {
+        ServiceSettings settings;
+        settings.bulkhead = BulkheadSettings{3, 0, 0s};
+        CallWorld world{settings};
+        settings.adaptive = AdaptiveSettings{};
+        QVERIFY(world.service->change(settings).ok());
+        QVERIFY(world.service->view().bulkhead->adaptive);
+        QCOMPARE(world.service->view().bulkhead->concurrent, settings.adaptive->initial);
+        settings.adaptive.reset();
+        QVERIFY(world.service->change(settings).ok());
+        QVERIFY(!world.service->view().bulkhead->adaptive);
+        QCOMPARE(world.service->view().bulkhead->concurrent, 3U);
+    }
+    void eachKindOfLimiterAdmitsWhatItSays()
+    {
+        SlidingWindowSettings window;
+        window.limit = 7;
+        CycleLimiterSettings cycle;
+        cycle.permits = 5;
+        KeyedLimiterSettings keyed;
+        keyed.table.rate = {1, 1s};
+        keyed.table.burst = 3;
+        const auto admittedOf = [](LimiterSettings limiter) {
+            ServiceSettings settings;
+            settings.limiter = std::move(limiter);
+            CallWorld world{settings};
+            CallRequest one;
+            one.agent = {1, 1};
+            CallRequest other;
+            other.agent = {2, 1};
+            for (int i = 0; i < 20; ++i) {
+                static_cast<void>(world.call(CallOutcome::success(), 0s, i < 10 ? one : other));
+            }
+            return world.service->view().succeeded;
+        };
+        QCOMPARE(admittedOf({window, 0s}), std::uint64_t{7});
+        QCOMPARE(admittedOf({cycle, 0s}), std::uint64_t{5});
+        QCOMPARE(admittedOf({keyed, 0s}), std::uint64_t{6});
+        keyed.by = KeyedLimiterSettings::By::action;
+        QCOMPARE(admittedOf({keyed, 0s}), std::uint64_t{3});
+        // All of them get through where they may wait for the cycles to come.
+        QCOMPARE(admittedOf({cycle, 10s}), std::uint64_t{20});
+    }
+    void anotherKindOfLimiterBeginsFullAndTheSameKeepsItsFill()
+    {
+        ServiceSettings settings;
+        SlidingWindowSettings window;
+        window.limit = 10;
+        settings.limiter = LimiterSettings{window, 0s};
+        CallWorld world{settings};
+        world.calls(10, CallOutcome::success());
+        window.limit = 12;
+        settings.limiter->kind = window;
+        QVERIFY(world.service->change(settings).ok());
+        QCOMPARE(world.service->view().limiter->status.remaining, std::uint64_t{2});
+        settings.limiter->kind = CycleLimiterSettings{};
+        QVERIFY(world.service->change(settings).ok());
+        const auto view = world.service->view().limiter;
+        QCOMPARE(std::string(view->kind), std::string("cycle"));
+        QCOMPARE(view->status.remaining, std::uint64_t{50});
     }
     void anOperatorMovesAndResetsTheBreaker()
     {

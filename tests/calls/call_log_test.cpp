@@ -100,7 +100,7 @@ private:
 
 Result<BreakerReplay> replayed(std::span<const CallLogBlock> log, const BreakerSettings& settings)
 {
-    return replayBreaker(log, std::span(&settings, 1));
+    return replayBreaker({.log = log, .had = std::span(&settings, 1)});
 }
 
 bool same(const BreakerMove& a, const BreakerMove& b)
@@ -269,7 +269,7 @@ private slots:
         QCOMPARE(fail(1s), std::size_t{1});
         const auto log = breaker.log().take(true);
         const std::vector<BreakerSettings> both{quick(), strict};
-        QCOMPARE(replayBreaker(log, both)->moves.size(), std::size_t{1});
+        QCOMPARE(replayBreaker({.log = log, .had = both})->moves.size(), std::size_t{1});
         QVERIFY(!replayed(log, quick())->ended.empty());
     }
     void otherSettingsSayWhatTheyWouldHaveDone()

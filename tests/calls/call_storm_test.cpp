@@ -20,7 +20,7 @@ ServiceSettings stormy()
     settings.deadline = 3s;
     settings.retry = RetrySettings{};
     settings.retry->attempts = 4;
-    settings.limiter = LimiterSettings{{{kRate, 1s}, kBurst, {}}, 50ms};
+    settings.limiter = LimiterSettings{TokenBucketSettings{{kRate, 1s}, kBurst, {}}, 50ms};
     settings.breaker = BreakerSettings{};
     settings.breaker->open = {1s, 1.5, 5s, 100ms, false};
     settings.breaker->halfOpen.longest = 2s;
@@ -223,7 +223,7 @@ private:
     void change()
     {
         ServiceSettings settings = stormy();
-        settings.limiter->bucket.rate.permits = kRate / (1 + m_rng.below(4));
+        settings.limiter->bucket().rate.permits = kRate / (1 + m_rng.below(4));
         settings.breaker->failureRate = 0.3 + 0.5 * m_rng.uniform();
         settings.bulkhead->concurrent = kConcurrent - static_cast<std::uint32_t>(m_rng.below(4));
         settings.retry->attempts = 1 + static_cast<std::uint32_t>(m_rng.below(4));

@@ -50,6 +50,13 @@ Reading readAll(const std::filesystem::path& file)
     for (const StoredMark& mark : marks.valueOr({})) {
         reading.lines.insert(mark.kind + mark.text + toString(mark.at));
     }
+    const auto versions = (*reader)->configurations();
+    reading.complained = reading.complained || !versions;
+    for (const auto& [run, version] : versions.valueOr({})) {
+        reading.lines.insert(version.kind + version.author + version.reason + version.hash +
+                             version.document + version.kept + toString(version.at) +
+                             std::to_string(version.version + version.parent));
+    }
     const auto info = (*reader)->info();
     reading.complained = reading.complained || !info || !(*reader)->notice().empty();
     if (info) {
@@ -94,6 +101,15 @@ void recordAllKinds(const std::filesystem::path& file, int count)
         recording.clock->advance(std::chrono::milliseconds(100));
     }
     recording.recorder->addMark({.at = recording.clock->wall(), .kind = "load", .text = "up"});
+    recording.recorder->addConfiguration({.at = recording.clock->wall(),
+                                          .version = 2,
+                                          .parent = 1,
+                                          .kind = "set",
+                                          .author = "operator",
+                                          .reason = "limits.set",
+                                          .hash = "ab12",
+                                          .document = "{}",
+                                          .kept = {}});
     if (!recording.close(R"({"ok":1})")) {
         qFatal("not closed");
     }

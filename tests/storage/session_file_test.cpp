@@ -318,6 +318,38 @@ private slots:
         QCOMPARE(calls[0].lost, std::uint64_t{3});
         QCOMPARE(calls[0].data, std::string("a\0b", 3));
     }
+    void keepsAllThatASessionWithoutConfigurationsHolds()
+    {
+        Directory directory;
+        QFile dump(QStringLiteral(MUSTER_SOURCE_DIR "/tests/storage/session_v2.sql"));
+        QVERIFY(dump.open(QIODevice::ReadOnly));
+        execute(directory.file(), dump.readAll().constData());
+        const ConfigurationRecord version{.at = {5},
+                                          .version = 7,
+                                          .parent = 6,
+                                          .kind = "tried",
+                                          .author = "operator",
+                                          .reason = "limits.try",
+                                          .hash = "ab12",
+                                          .document = "{\"limits\":{}}",
+                                          .kept = "{}"};
+        {
+            Recording recording(directory.file());
+            recording.recorder->addConfiguration(version);
+            QVERIFY(recording.close());
+        }
+        auto reader = readerOf(directory.file());
+        QVERIFY2(!reader->damaged(), reader->notice().c_str());
+        StoredEventQuery old;
+        old.run = RunId{1};
+        QCOMPARE(allEvents(*reader, old).size(), std::size_t{15});
+        QCOMPARE(reader->calls(RunId{1}, "shop")->size(), std::size_t{1});
+        QCOMPARE(reader->info()->schemaVersion, kSessionSchemaVersion);
+        const auto versions = reader->configurations().value();
+        QCOMPARE(versions.size(), std::size_t{1});
+        QCOMPARE(versions[0].run, RunId{2});
+        QVERIFY(versions[0].record == version);
+    }
     void keepsAllThatAnOlderSessionHolds()
     {
         Directory directory;

@@ -62,8 +62,8 @@ budget = { kind = "active", share = "30%", least = 2 }
         QCOMPARE(spec->actions[0].service, std::optional<std::size_t>(0));
         const ServiceSettings& s = spec->services[0].settings;
         QCOMPARE(s.deadline, Duration(2s));
-        QVERIFY((s.limiter->bucket.rate == Rate{30, 60s}));
-        QCOMPARE(s.limiter->bucket.burst, std::uint64_t{7});
+        QVERIFY((s.limiter->bucket().rate == Rate{30, 60s}));
+        QCOMPARE(s.limiter->bucket().burst, std::uint64_t{7});
         QCOMPARE(s.limiter->longestWait, Duration(20ms));
         QCOMPARE(s.breaker->failureRate, 0.4);
         QVERIFY(s.breaker->window.kind == BreakerWindow::Kind::count);
@@ -224,13 +224,70 @@ budget = { kind = "active", share = "30%", least = 2 }
     {
         const auto changed = withSetting(shop(), "limiter.rate", "200/s");
         QVERIFY(changed.ok());
-        QVERIFY((changed->settings.limiter->bucket.rate == Rate{200, 1s}));
-        QCOMPARE(changed->settings.limiter->bucket.burst, std::uint64_t{50});
+        QVERIFY((changed->settings.limiter->bucket().rate == Rate{200, 1s}));
+        QCOMPARE(changed->settings.limiter->bucket().burst, std::uint64_t{50});
         QCOMPARE(settingText(*changed, "limiter.rate").value(), std::string("200/s"));
         QCOMPARE(settingText(shop(), "limiter.rate").value(), std::string("500/s"));
         const auto nested = withSetting(shop(), "breaker.half_open.probes", "3");
         QVERIFY(nested.ok());
         QCOMPARE(nested->settings.breaker->halfOpen.probes, 3U);
+    }
+    void aStageIsTurnedOffAndOnAndSetAtOnce()
+    {
+        const ServiceSpec had = shop();
+        const std::string before = settingText(had, "limiter").value();
+        const auto without = withSetting(had, "limiter", "off");
+        QVERIFY(without.ok() && !without->settings.limiter);
+        QCOMPARE(settingText(*without, "limiter").value(), std::string("off"));
+        QVERIFY(withSetting(*without, "limiter.rate", "1/s").error().code == ErrorCode::conflict);
+        const auto again = withSetting(*without, "limiter", before);
+        QVERIFY(again.ok() && again->settings == had.settings);
+        const auto other = withSetting(had, "limiter", "kind=sliding_window limit=9 window=2s");
+        QVERIFY(other.ok());
+        QVERIFY(std::get<SlidingWindowSettings>(other->settings.limiter->kind).limit == 9);
+        const auto ramp =
+            withSetting(*other, "breaker.half_open", "decide=ramp ramp=10%,50% probes=4");
+        QVERIFY2(ramp.ok(), ramp.ok() ? "" : ramp.error().text().c_str());
+        QCOMPARE(ramp->settings.breaker->halfOpen.ramp, (std::vector<double>{0.1, 0.5}));
+        const auto text = settingText(*ramp, "breaker").value();
+        QVERIFY(withSetting(*ramp, "breaker", text)->settings == ramp->settings);
+        QVERIFY(withSetting(*without, "bulkhead", "on")->settings.bulkhead == BulkheadSettings{});
+    }
+    void aSettingIsLeftToItsDefault()
+    {
+        const auto set = withSetting(shop(), "deadline", "3s");
+        QCOMPARE(settingText(shop(), "deadline").value(), std::string("default"));
+        QVERIFY(set->settings.deadline == 3s);
+        QVERIFY(withSetting(*set, "deadline", "default")->settings == shop().settings);
+    }
+    void eachKindOfLimiterIsRead()
+    {
+        const auto of = [](const std::string& limiter) {
+            return parse("[services.shop]\nlimiter = " + limiter + "\n");
+        };
+        const auto kind = [&of]<class Settings>(const std::string& limiter, Settings) {
+            const auto spec = of(limiter);
+            return std::get<Settings>(spec.value().services[0].settings.limiter->kind);
+        };
+        const auto window =
+            kind("{ kind = 'sliding_window', limit = 20, window = '2s', counting = 'weighted' }",
+                 SlidingWindowSettings{});
+        QCOMPARE(window.limit, std::uint64_t{20});
+        QVERIFY(window.window == 2s);
+        QVERIFY(window.counting == SlidingWindowSettings::Counting::weighted);
+        const auto cycle = kind("{ kind = 'cycle', permits = 9, cycle = '3s', burst = 18 }",
+                                CycleLimiterSettings{});
+        QCOMPARE(cycle.permits, std::uint64_t{9});
+        QVERIFY(cycle.burst == std::uint64_t{18} && cycle.cycle == 3s);
+        const auto keyed = kind("{ kind = 'keyed', rate = '5/s', by = 'action', keys = 100 }",
+                                KeyedLimiterSettings{});
+        QVERIFY(keyed.by == KeyedLimiterSettings::By::action);
+        QVERIFY((keyed.table.rate == Rate{5, 1s}));
+        QCOMPARE(keyed.table.keys, 100U);
+        const auto mixed = of("{ kind = 'cycle', rate = '5/s' }");
+        QVERIFY(!mixed.ok());
+        QVERIFY2(mixed.error().message.find("rate") != std::string::npos,
+                 mixed.error().message.c_str());
     }
     void aWrongSettingIsNamedAndLeavesAllAsItWas()
     {
@@ -239,7 +296,9 @@ budget = { kind = "active", share = "30%", least = 2 }
                              "mean \"limiter.rate\"?"));
         QVERIFY(withSetting(shop(), "limiter.rate", "much").error().message.find("500/s") !=
                 std::string::npos);
-        QVERIFY(withSetting(shop(), "limiter", "{}").error().code == ErrorCode::notFound);
+        QVERIFY(withSetting(shop(), "limiter", "on").error().message.find("rate") !=
+                std::string::npos);
+        QVERIFY(!withSetting(shop(), "limiter", "rate=much").ok());
         QVERIFY(!withSetting(shop(), "breaker.minimum_calls", "0").ok());
         QVERIFY(!withSetting(shop(), "breaker.failure_rate", "0").ok());
     }

@@ -17,7 +17,7 @@ namespace {
     return share ? Known{*share, {}} : Known{0, "too few calls to say"};
 }
 
-[[nodiscard]] BreakerUse breakerUse(const BreakerView& view, const BreakerSettings& settings)
+[[nodiscard]] BreakerUse breakerUse(const BreakerView& view, const ServiceSettings& settings)
 {
     return {.state = std::string(toString(view.state)),
             .calls = view.tally.calls,
@@ -27,16 +27,21 @@ namespace {
             .retryAfter = view.retryAfter ? Known{static_cast<double>(view.retryAfter->count()), {}}
                                           : Known{0, "it is not open"},
             .probes = view.probes,
-            .probesMost = settings.halfOpen.probes,
+            // It may have gone since the view was taken.
+            .probesMost = settings.breaker ? settings.breaker->halfOpen.probes : 0,
             .opened = view.counts.opened};
 }
 
 [[nodiscard]] LimiterUse limiterUse(const LimiterView& view)
 {
     const double seconds = std::chrono::duration<double>(view.rate.period).count();
-    return {.ratePerSecond = static_cast<double>(view.rate.permits) / seconds,
+    return {.kind = std::string(view.kind),
+            .ratePerSecond = static_cast<double>(view.rate.permits) / seconds,
             .burst = view.status.limit,
-            .remaining = view.status.remaining};
+            .remaining = view.status.remaining,
+            .keyed = view.keyed,
+            .forgotten = view.forgotten,
+            .noRoom = view.noRoom};
 }
 
 [[nodiscard]] ServiceStatus statusOf(const ServiceView& view, const ServiceSettings& settings)
@@ -53,7 +58,7 @@ namespace {
                                  view.stages[i].time});
     }
     if (view.breaker) {
-        status.breaker = breakerUse(*view.breaker, *settings.breaker);
+        status.breaker = breakerUse(*view.breaker, settings);
     }
     if (view.limiter) {
         status.limiter = limiterUse(*view.limiter);
@@ -127,9 +132,10 @@ std::vector<ServiceStatus> ServiceBook::statuses() const
 void ServiceBook::announce() const
 {
     for (const Entry& entry : m_entries) {
-        m_core.publisher->publish(
-            EventType::serviceConfigured, Component::calls,
-            {{"service", entry.spec.name}, {"settings", toJson(entry.spec.document)}});
+        m_core.publisher->publish(EventType::serviceConfigured, Component::calls,
+                                  {{"service", entry.spec.name},
+                                   {"settings", toJson(entry.spec.document)},
+                                   {"steady_ns", std::int64_t{m_core.clock->now().nanoseconds}}});
     }
 }
 
@@ -139,10 +145,10 @@ void ServiceBook::recordCalls()
         return;
     }
     for (const Entry& entry : m_entries) {
-        for (CallLogBlock& block : entry.service->takeLog(true)) {
+        for (auto& [machine, block] : entry.service->takeLog(true)) {
             m_core.recorder->addCalls({.at = m_core.clock->wall(),
                                        .service = entry.spec.name,
-                                       .machine = "breaker",
+                                       .machine = std::string(machine),
                                        .begin = block.begin.nanoseconds,
                                        .asked = block.asked,
                                        .entries = block.entries,
@@ -194,6 +200,17 @@ Result<void> ServiceBook::change(const ServiceSpec& changed)
         (*entry)->shown = shownOf(changed);
     }
     return done;
+}
+
+std::string ServiceBook::lastOf(std::string_view service, std::string_view stage) const
+{
+    const auto found = m_turnedOff.find(fmt::format("{}.{}", service, stage));
+    return found != m_turnedOff.end() ? found->second : "on";
+}
+
+void ServiceBook::remember(std::string_view service, std::string_view stage, std::string settings)
+{
+    m_turnedOff.insert_or_assign(fmt::format("{}.{}", service, stage), std::move(settings));
 }
 
 }  // namespace muster

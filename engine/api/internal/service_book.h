@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <map>
 #include <memory>
 #include <mutex>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,9 +36,11 @@ public:
     /// The service of that name. Errors: notFound, with the nearest name.
     [[nodiscard]] Result<ServiceSpec*> spec(std::string_view name);
     [[nodiscard]] Result<ProtectedService*> service(std::string_view name);
-    /// Sets it up anew, as `changed` says; counters, windows and fills stay. Errors: as
-    /// ProtectedService::change().
+    /// Sets it up anew, as `changed` says; counters, windows and fills stay. Errors: outOfRange.
     [[nodiscard]] Result<void> change(const ServiceSpec& changed);
+    /// What a stage was before it was turned off; "on", with its defaults, when it never was.
+    [[nodiscard]] std::string lastOf(std::string_view service, std::string_view stage) const;
+    void remember(std::string_view service, std::string_view stage, std::string settings);
 
 private:
     struct Entry {
@@ -49,6 +53,7 @@ private:
 
     EngineCore& m_core;
     std::vector<Entry> m_entries;
+    std::map<std::string, std::string, std::less<>> m_turnedOff;  ///< by "shop.limiter"
     mutable std::mutex m_mutex;
 };
 

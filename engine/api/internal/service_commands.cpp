@@ -35,13 +35,14 @@ constexpr std::array kStates{BreakerState::closed,   BreakerState::open,
 Result<CommandEffect> setServiceLimit(CommandContext& context, const Command& command)
 {
     const auto key = argument(command, "key");
-    const auto value = argument(command, "value");
     if (context.run == nullptr) {
         return noWorkload();
     }
     const auto path = std::string_view(key).substr(std::min(key.size(), kServices.size()));
     const auto dot = std::min(path.find('.'), path.size());
-    const auto spec = context.run->services().spec(path.substr(0, dot));
+    const auto name = path.substr(0, dot);
+    auto& services = context.run->services();
+    const auto spec = services.spec(name);
     if (!spec) {
         return spec.error();
     }
@@ -50,21 +51,27 @@ Result<CommandEffect> setServiceLimit(CommandContext& context, const Command& co
     if (!before) {
         return before.error();
     }
+    auto value = argument(command, "value");
+    if (value == "on" && *before == "off") {
+        value = services.lastOf(name, setting);
+    }
     const auto changed = withSetting(**spec, setting, value);
     if (!changed) {
         return changed.error();
     }
-    if (auto done = context.run->services().change(*changed); !done) {
+    const auto after = settingText(*changed, setting).valueOr(value);
+    if (auto done = services.change(*changed); !done) {
         return done.error();
+    }
+    if (after == "off") {
+        services.remember(name, setting, *before);
     }
     context.core.publisher->publish(
         EventType::limitChanged, Component::limits,
-        {{"limit", key}, {"before", *before}, {"after", value}, {"author", command.author}});
-    auto undo = before->empty()
-                    ? std::nullopt
-                    : std::optional(makeCommand("limits.set", {{"key", key}, {"value", *before}}));
+        {{"limit", key}, {"before", *before}, {"after", after}, {"author", command.author}});
+    auto undo = makeCommand("limits.set", {{"key", key}, {"value", *before}});
     return CommandEffect{
-        {fmt::format("{} set to {}", key, value), 1, std::move(undo)}, *before, value};
+        {fmt::format("{} set to {}", key, after), 1, std::move(undo)}, *before, after};
 }
 
 Result<CommandEffect> setBreaker(CommandContext& context, const Command& command)

@@ -5,192 +5,179 @@
 
 #include <algorithm>
 
+#include "api/internal/service_recording.h"
 #include "calls/breaker_replay.h"
-#include "documents/json.h"
-#include "events/catalogue.h"
-#include "workload/service_spec.h"
+#include "calls/limiter_replay.h"
 
 namespace muster {
 
 namespace {
 
-[[nodiscard]] std::string textOf(const Value& data, std::string_view key)
+constexpr std::string_view kLimiter = "limiter";
+constexpr std::string_view kBreaker = "breaker";
+constexpr std::uint32_t kMostSpans = 10'000;
+
+/// When the first and the last thing happened that the logs tell of.
+[[nodiscard]] std::pair<MonoTime, MonoTime> extentOf(const ServiceRecording& recording)
 {
-    const Value* value = data.find(key);
-    return value != nullptr && value->isText() ? value->asText() : std::string();
+    std::pair extent{MonoTime{std::numeric_limits<std::int64_t>::max()},
+                     MonoTime{std::numeric_limits<std::int64_t>::min()}};
+    for (const bool ofBreaker : {false, true}) {
+        const auto& log = recording.log(ofBreaker);
+        if (log.empty()) {
+            continue;
+        }
+        extent.first = std::min(extent.first, log.front().begin);
+        const auto last = unpack(log.back());
+        const MonoTime end = last && !last->empty() ? last->back().at : log.back().begin;
+        extent.second = std::max(extent.second, end);
+    }
+    return extent;
 }
 
-/// What a session tells of one service in one run.
-class Recording {
+/// Counts the calls of one stage by spans of time, as they were and as they would have been.
+class Counting {
 public:
-    Recording(SessionReader& reader, RunId run, const std::string& service)
-        : m_reader(reader), m_run(run), m_service(service)
+    Counting(const ServiceRecording& recording, const WhatIf& answer, std::size_t spans)
+        : m_recording(recording), m_range(answer.range), m_span(answer.span), m_begin(answer.begin)
     {
+        for (std::size_t i = 0; i < spans; ++i) {
+            const auto at = m_span.count() * static_cast<std::int64_t>(i);
+            stage.spans.push_back({.at = {m_range.from.nanoseconds + at}});
+        }
     }
 
-    [[nodiscard]] Result<void> read()
+    void asked(MonoTime at, bool admitted, bool wasAdmitted)
     {
-        if (auto done = visit(EventType::serviceConfigured, &Recording::takeStart); !done) {
-            return done;
-        }
-        if (m_steps.empty()) {
-            return Error{ErrorCode::notFound,
-                         fmt::format("run {} has no service \"{}\"", m_run.value, m_service),
-                         {},
-                         "Name one of the workload's [services]."};
-        }
-        for (const auto type :
-             {EventType::limitChanged, EventType::breakerOpened, EventType::breakerHalfOpened,
-              EventType::breakerClosed, EventType::breakerBypassed}) {
-            const auto take =
-                type == EventType::limitChanged ? &Recording::takeChange : &Recording::takeMove;
-            if (auto done = visit(type, take); !done) {
-                return done;
+        const std::int64_t after = m_recording.wallOf(at).nanoseconds - m_range.from.nanoseconds;
+        const auto place = static_cast<std::size_t>(std::max<std::int64_t>(0, after) /
+                                                    std::max<std::int64_t>(1, m_span.count()));
+        WhatIfSpan& span = stage.spans[std::min(place, stage.spans.size() - 1)];
+        ++span.calls;
+        span.recorded += wasAdmitted ? 0 : 1;
+        span.proposed += admitted ? 0 : 1;
+        ++stage.calls;
+        ++(wasAdmitted ? stage.recorded.admitted : stage.recorded.rejected);
+        ++(admitted ? stage.proposed.admitted : stage.proposed.rejected);
+        stage.unknown += admitted && !wasAdmitted ? 1 : 0;
+    }
+    void moves(const std::vector<BreakerReplay::Move>& made, WhatIfSide& side) const
+    {
+        for (const auto& [at, move] : made) {
+            const WallTime wall = m_recording.wallOf(at);
+            if (wall >= m_range.from && wall <= m_range.to) {
+                side.moves.push_back({wall, Duration{wall.nanoseconds - m_begin.nanoseconds},
+                                      std::string(toString(move.to)),
+                                      std::string(toString(move.cause))});
             }
         }
-        std::ranges::sort(m_moves);
-        return readLog();
     }
 
-    /// The settings it had from its start on, and after each change; with these on top.
-    [[nodiscard]] Result<std::vector<BreakerSettings>> settings(
-        const std::vector<std::string>& proposed) const
-    {
-        std::vector<BreakerSettings> all;
-        const std::optional<BreakerSettings>* before = nullptr;
-        for (const ServiceSpec& step : m_steps) {
-            // As it was: a change of something else than the breaker did not reach it.
-            const bool reached = before == nullptr || step.settings.breaker != *before;
-            before = &step.settings.breaker;
-            if (!reached) {
-                continue;
-            }
-            ServiceSpec asked = step;
-            for (const std::string& each : proposed) {
-                const auto equals = std::min(each.find('='), each.size());
-                auto changed =
-                    withSetting(asked, each.substr(0, equals),
-                                std::string_view(each).substr(std::min(each.size(), equals + 1)));
-                if (!changed) {
-                    return changed.error();
-                }
-                asked = *std::move(changed);
-            }
-            if (!asked.settings.breaker) {
-                return Error{ErrorCode::notFound, "the service has no circuit breaker",
-                             "services." + m_service, "Ask about one that has."};
-            }
-            all.push_back(*asked.settings.breaker);
-        }
-        return all;
-    }
-    [[nodiscard]] const std::vector<CallLogBlock>& log() const noexcept { return m_log; }
-    /// What its events tell: position in the session, and the move.
-    [[nodiscard]] bool tellsOf(const std::vector<BreakerReplay::Move>& moves) const
-    {
-        return std::ranges::equal(m_moves, moves, [](const auto& told, const auto& made) {
-            return told.second == fmt::format("{} {} {} {}", toString(made.move.to),
-                                              toString(made.move.cause), made.move.tally.calls,
-                                              made.move.tally.failed());
-        });
-    }
+    WhatIfStage stage;
 
 private:
-    using Take = void (Recording::*)(const StoredEvent& event, const Value& data);
-
-    [[nodiscard]] Result<void> visit(EventType type, Take take)
-    {
-        StoredEventQuery query;
-        query.type = eventInfo(type).name;
-        query.run = m_run;
-        query.newestFirst = false;
-        query.limit = 0;
-        const auto done = m_reader.visitEvents(query, [&](const StoredEvent& event) {
-            if (const auto data = parseJson(event.data, "event"); data.ok()) {
-                (this->*take)(event, *data);
-            }
-            return true;
-        });
-        return done ? Result<void>() : Result<void>(done.error());
-    }
-    void takeStart(const StoredEvent&, const Value& data)
-    {
-        if (textOf(data, "service") != m_service) {
-            return;
-        }
-        const auto document = parseJson(textOf(data, "settings"), "settings");
-        if (!document) {
-            return;
-        }
-        if (const auto settings = readService(*document); settings.ok()) {
-            m_steps.push_back({m_service, *settings, *document});
-        }
-    }
-    void takeChange(const StoredEvent&, const Value& data)
-    {
-        const std::string limit = textOf(data, "limit");
-        const std::string prefix = fmt::format("services.{}.", m_service);
-        if (!limit.starts_with(prefix)) {
-            return;
-        }
-        if (auto changed =
-                withSetting(m_steps.back(), limit.substr(prefix.size()), textOf(data, "after"));
-            changed.ok()) {
-            m_steps.push_back(*std::move(changed));
-        }
-    }
-    void takeMove(const StoredEvent& event, const Value& data)
-    {
-        if (textOf(data, "service") != m_service) {
-            return;
-        }
-        const auto number = [&data](std::string_view key) {
-            const Value* value = data.find(key);
-            return value != nullptr && value->isNumeric() ? value->asInteger() : 0;
-        };
-        m_moves.emplace_back(event.id.sequence,
-                             fmt::format("{} {} {} {}", textOf(data, "to"), textOf(data, "cause"),
-                                         number("calls"), number("failed")));
-    }
-    [[nodiscard]] Result<void> readLog()
-    {
-        auto stored = m_reader.calls(m_run, m_service);
-        if (!stored) {
-            return stored.error();
-        }
-        if (stored->empty()) {
-            return Error{
-                ErrorCode::notFound,
-                fmt::format("no call to \"{}\" was recorded in run {}", m_service, m_run.value),
-                {},
-                "Record a run in which it is called."};
-        }
-        for (CallLogRecord& record : *stored) {
-            m_log.push_back({{record.begin},
-                             record.asked,
-                             record.entries,
-                             record.lost,
-                             std::move(record.data)});
-        }
-        return {};
-    }
-
-    SessionReader& m_reader;
-    RunId m_run;
-    std::string m_service;
-    std::vector<ServiceSpec> m_steps;
-    std::vector<std::pair<std::uint64_t, std::string>> m_moves;
-    std::vector<CallLogBlock> m_log;
+    const ServiceRecording& m_recording;
+    TimeRange m_range;
+    Duration m_span;
+    WallTime m_begin;
 };
 
-[[nodiscard]] WhatIfSide sideOf(const BreakerReplay& replay, MonoTime begin)
+template <class Settings>
+struct Sides {
+    std::vector<Settings> had;
+    std::vector<Settings> proposed;
+};
+
+template <class Settings>
+[[nodiscard]] Result<Sides<Settings>> sidesOf(const ServiceRecording& recording,
+                                              std::optional<Settings> ServiceSettings::*stage,
+                                              const WhatIfQuery& query)
 {
-    WhatIfSide side{.moves = {}, .admitted = replay.admitted, .rejected = replay.rejected};
-    for (const auto& [at, move] : replay.moves) {
-        side.moves.push_back(
-            {at - begin, std::string(toString(move.to)), std::string(toString(move.cause))});
+    auto had = recording.settings(stage, {});
+    auto proposed = recording.settings(stage, query.settings);
+    if (!had || !proposed) {
+        return had ? proposed.error() : had.error();
     }
-    return side;
+    return Sides<Settings>{*std::move(had), *std::move(proposed)};
+}
+
+template <class Settings>
+[[nodiscard]] ReplayPlan<Settings> planOf(const ServiceRecording& recording,
+                                          const Sides<Settings>& sides, bool ofBreaker,
+                                          const TimeRange& range, Counting& counting)
+{
+    return {.log = recording.log(ofBreaker),
+            .had = sides.had,
+            .proposed = sides.proposed,
+            .from = recording.steadyOf(range.from),
+            .to = recording.steadyOf(range.to),
+            .asked = [&counting](MonoTime at, bool admitted, bool wasAdmitted) {
+                counting.asked(at, admitted, wasAdmitted);
+            }};
+}
+
+/// Whether the breaker, told again as it was, made the moves that its events tell of. What they
+/// tell of later than the log goes is not known: then `note` says so.
+[[nodiscard]] bool tellsTheSame(const ServiceRecording& recording, const BreakerReplay& replay,
+                                MonoTime end, std::string& note)
+{
+    const auto& told = recording.moves();
+    const auto [made, of] =
+        std::ranges::mismatch(replay.moves, told, [](const auto& move, const auto& event) {
+            return ServiceRecording::textOf(move.move) == event.text;
+        });
+    if (made != replay.moves.end()) {
+        return false;
+    }
+    if (of == told.end()) {
+        return true;
+    }
+    if (note.empty() && recording.steadyOf(of->at) > end) {
+        note = "the run ended before its last calls were recorded";
+    }
+    return !note.empty();
+}
+
+[[nodiscard]] Result<WhatIfStage> askLimiter(const ServiceRecording& recording,
+                                             const WhatIfQuery& query, const WhatIf& answer)
+{
+    const auto sides = sidesOf(recording, &ServiceSettings::limiter, query);
+    if (!sides) {
+        return sides.error();
+    }
+    Counting counting(recording, answer, query.spans);
+    const auto recorded = replayLimiter({.log = recording.log(false), .had = sides->had});
+    const auto proposed = replayLimiter(planOf(recording, *sides, false, answer.range, counting));
+    if (!recorded || !proposed) {
+        return recorded ? proposed.error() : recorded.error();
+    }
+    counting.stage.stage = kLimiter;
+    counting.stage.reproduced = recorded->otherwise == 0;
+    counting.stage.note = recorded->ended;
+    return std::move(counting.stage);
+}
+
+[[nodiscard]] Result<WhatIfStage> askBreaker(const ServiceRecording& recording,
+                                             const WhatIfQuery& query, const WhatIf& answer,
+                                             MonoTime end)
+{
+    const auto sides = sidesOf(recording, &ServiceSettings::breaker, query);
+    if (!sides) {
+        return sides.error();
+    }
+    Counting counting(recording, answer, query.spans);
+    const auto recorded = replayBreaker({.log = recording.log(true), .had = sides->had});
+    const auto proposed = replayBreaker(planOf(recording, *sides, true, answer.range, counting));
+    if (!recorded || !proposed) {
+        return recorded ? proposed.error() : recorded.error();
+    }
+    counting.stage.stage = kBreaker;
+    counting.moves(recorded->moves, counting.stage.recorded);
+    counting.moves(proposed->moves, counting.stage.proposed);
+    counting.stage.note = recorded->ended;
+    counting.stage.reproduced = tellsTheSame(recording, *recorded, end, counting.stage.note) &&
+                                recorded->admitted == recorded->wasAdmitted;
+    return std::move(counting.stage);
 }
 
 [[nodiscard]] Result<RunId> runOf(SessionReader& reader, const std::optional<RunId>& asked)
@@ -210,6 +197,25 @@ private:
                : Result<RunId>(found->id);
 }
 
+/// A setting of a stage that was never asked anything would change nothing.
+[[nodiscard]] Result<void> everyStageTells(const WhatIfQuery& query,
+                                           const ServiceRecording& recording)
+{
+    for (const std::string& each : query.settings) {
+        const std::string_view stage = std::string_view(each).substr(0, each.find_first_of(".="));
+        const bool told = (stage == kLimiter && !recording.log(false).empty()) ||
+                          (stage == kBreaker && !recording.log(true).empty());
+        if (!told) {
+            return Error{ErrorCode::notFound,
+                         "no log tells what \"" + std::string(stage) + "\" was asked",
+                         "services." + query.service,
+                         "Ask about the limiter or the breaker, in a run in which the service has "
+                         "one."};
+        }
+    }
+    return {};
+}
+
 }  // namespace
 
 Result<WhatIf> askWhatIf(SessionReader& reader, const WhatIfQuery& query)
@@ -218,30 +224,50 @@ Result<WhatIf> askWhatIf(SessionReader& reader, const WhatIfQuery& query)
     if (!run) {
         return run.error();
     }
-    Recording recording(reader, *run, query.service);
+    if (query.spans == 0 || query.spans > kMostSpans) {
+        return Error{ErrorCode::outOfRange, "the spans are not 1 to 10,000", {}, {}};
+    }
+    ServiceRecording recording(reader, *run, query.service);
     if (auto done = recording.read(); !done) {
         return done.error();
     }
-    const auto had = recording.settings({});
-    const auto asked = recording.settings(query.settings);
-    if (!had || !asked) {
-        return had ? asked.error() : had.error();
+    if (auto told = everyStageTells(query, recording); !told) {
+        return told.error();
     }
-    const auto recorded = replayBreaker(recording.log(), *had);
-    const auto proposed = replayBreaker(recording.log(), *asked);
-    if (!recorded || !proposed) {
-        return recorded ? proposed.error() : recorded.error();
+    const auto [first, last] = extentOf(recording);
+    WhatIf answer;
+    answer.run = *run;
+    answer.service = query.service;
+    answer.begin = recording.wallOf(first);
+    answer.range = {answer.begin, recording.wallOf(last)};
+    if (query.range) {
+        answer.range.from = std::max(answer.range.from, query.range->from);
+        answer.range.to = std::min(answer.range.to, query.range->to);
     }
-    const MonoTime begin = recording.log().front().begin;
-    return WhatIf{.run = *run,
-                  .service = query.service,
-                  .calls = recorded->calls,
-                  .recorded = sideOf(*recorded, begin),
-                  .proposed = sideOf(*proposed, begin),
-                  .unknown = proposed->unknown,
-                  .reproduced = recording.tellsOf(recorded->moves) &&
-                                recorded->admitted == recorded->wasAdmitted,
-                  .note = recorded->ended};
+    if (answer.range.from > answer.range.to) {
+        return Error{ErrorCode::notFound,
+                     "the service was not called in that time",
+                     {},
+                     fmt::format("Its calls are of {} to {}.", toString(answer.begin),
+                                 toString(recording.wallOf(last)))};
+    }
+    const std::int64_t length = answer.range.to.nanoseconds - answer.range.from.nanoseconds;
+    answer.span = Duration{length / query.spans + 1};
+    if (!recording.log(false).empty()) {
+        auto stage = askLimiter(recording, query, answer);
+        if (!stage) {
+            return stage.error();
+        }
+        answer.stages.push_back(*std::move(stage));
+    }
+    if (!recording.log(true).empty()) {
+        auto stage = askBreaker(recording, query, answer, last);
+        if (!stage) {
+            return stage.error();
+        }
+        answer.stages.push_back(*std::move(stage));
+    }
+    return answer;
 }
 
 }  // namespace muster

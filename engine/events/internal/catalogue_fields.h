@@ -106,6 +106,7 @@ inline constexpr FieldInfo kActionFailed[]{
 inline constexpr FieldInfo kServiceConfigured[]{
     {"service", kText, "", "Name of the service"},
     {"settings", kText, "", "What stands under [services.NAME], as JSON"},
+    {"steady_ns", kInteger, "ns", "The steady clock then, which the call log counts by"},
 };
 inline constexpr FieldInfo kCallTraced[]{
     {"service", kText, "", "Name of the service"},
@@ -182,7 +183,7 @@ inline constexpr FieldInfo kLimitChanged[]{
     {"from", kReal, "", "Value before, in the limit's unit; null: none"},
     {"to", kReal, "", "Value after"},
     {"unit", kText, "", "B or 1"},
-    {"before", kText, "", "Of a service's setting: as it was written; empty: it was not"},
+    {"before", kText, "", "Of a service's setting: as it was written; off: a stage it had not"},
     {"after", kText, "", "Likewise: as it is now"},
     kAuthor,
 };

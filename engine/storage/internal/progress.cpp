@@ -8,8 +8,8 @@ namespace muster {
 std::string_view tableOf(Numbered table) noexcept
 {
     static constexpr std::array<std::string_view, static_cast<std::size_t>(Numbered::count)> kNames{
-        "runs",   "event_types", "events",        "actions",       "result_columns", "results",
-        "errors", "marks",       "metric_series", "metric_frames", "calls"};
+        "runs",  "event_types",   "events",        "actions", "result_columns", "results", "errors",
+        "marks", "metric_series", "metric_frames", "calls",   "configurations"};
     return kNames[static_cast<std::size_t>(table)];
 }
 
@@ -50,7 +50,8 @@ Result<Progress> loadProgress(Database& database)
 
 Result<Statement> prepareProgress(Database& database)
 {
-    return database.prepare("INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    return database.prepare(
+        "INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
 }
 
 Result<void> writeProgress(Statement& prepared, const Progress& progress)

@@ -23,6 +23,7 @@ enum class Numbered : std::uint8_t {
     series,
     frames,
     calls,
+    configurations,
     count
 };
 

@@ -267,4 +267,24 @@ Result<std::vector<CallLogRecord>> SessionReader::State::calls(RunId run, std::s
     return done ? Result<std::vector<CallLogRecord>>(std::move(all)) : done.error();
 }
 
+Result<std::vector<StoredConfiguration>> SessionReader::State::configurations()
+{
+    std::vector<StoredConfiguration> all;
+    const auto done = visitAll(Numbered::configurations, [&](const Statement& row) {
+        const auto text = [&row](int column) { return std::string(row.text(column)); };
+        all.push_back({.run = RunId{static_cast<std::uint32_t>(row.integer(1))},
+                       .record = {.at = {row.integer(2)},
+                                  .version = static_cast<std::uint64_t>(row.integer(3)),
+                                  .parent = static_cast<std::uint64_t>(row.integer(4)),
+                                  .kind = text(5),
+                                  .author = text(6),
+                                  .reason = text(7),
+                                  .hash = text(8),
+                                  .document = text(9),
+                                  .kept = text(10)}});
+        return true;
+    });
+    return done ? Result<std::vector<StoredConfiguration>>(std::move(all)) : done.error();
+}
+
 }  // namespace muster

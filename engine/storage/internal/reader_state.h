@@ -35,6 +35,7 @@ struct SessionReader::State {
     [[nodiscard]] Result<std::vector<StoredRun>> runs();
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
     [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
+    [[nodiscard]] Result<std::vector<StoredConfiguration>> configurations();
 
     [[nodiscard]] Result<void> open();
 

@@ -43,6 +43,7 @@ void RecordBatch::clear()
     errors.clear();
     marks.clear();
     calls.clear();
+    configurations.clear();
     samples.clear();
     durable = false;
 }

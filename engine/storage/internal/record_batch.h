@@ -46,13 +46,14 @@ struct RecordBatch {
     std::vector<ErrorRecord> errors;
     std::vector<MarkRecord> marks;
     std::vector<CallLogRecord> calls;
+    std::vector<ConfigurationRecord> configurations;
     SampleStock samples;
-    bool durable = false;  ///< holds a durable event
+    bool durable = false;  ///< holds a durable event, or a version of the configuration
 
     [[nodiscard]] std::size_t size() const noexcept
     {
         return events.size() + results.size() + errors.size() + marks.size() + calls.size() +
-               samples.batches();
+               configurations.size() + samples.batches();
     }
     void clear();
 };

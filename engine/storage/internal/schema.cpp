@@ -45,7 +45,7 @@ constexpr std::array kTables{
           "(id INTEGER PRIMARY KEY, commits INTEGER, runs INTEGER, event_types INTEGER, "
           "events INTEGER, actions INTEGER, result_columns INTEGER, results INTEGER, "
           "errors INTEGER, marks INTEGER, metric_series INTEGER, metric_frames INTEGER, "
-          "calls INTEGER, checksum INTEGER)"},
+          "calls INTEGER, configurations INTEGER, checksum INTEGER)"},
     Table{"runs",
           "(id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT, "
           "workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, "
@@ -84,6 +84,10 @@ constexpr std::array kTables{
           "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, service TEXT, machine TEXT, "
           "begin INTEGER, asked INTEGER, entries INTEGER, lost INTEGER, data BLOB, "
           "checksum INTEGER)"},
+    Table{"configurations",
+          "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, version INTEGER, parent INTEGER, "
+          "kind TEXT, author TEXT, reason TEXT, hash TEXT, document TEXT, kept TEXT, "
+          "checksum INTEGER)"},
 };
 
 std::string createStatement(const Table& table)
@@ -93,6 +97,7 @@ std::string createStatement(const Table& table)
 
 Result<void> createTables(Database& database, bool fresh);
 Result<void> addCalls(Database& database, bool fresh);
+Result<void> addConfigurations(Database& database, bool fresh);
 
 struct Step {
     int to;
@@ -101,7 +106,7 @@ struct Step {
 };
 
 /// Every step there ever was, in order: sessions open for ever.
-constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}};
+constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}, Step{3, addConfigurations}};
 static_assert(kSteps.back().to == kSessionSchemaVersion);
 
 /// Version 0 was the prototype: one table of events, with their type as text.
@@ -172,15 +177,12 @@ const Table& tableCalled(std::string_view name)
     return *std::ranges::find(kTables, name, &Table::name);
 }
 
-/// Version 2 logs calls. What was made in this go has the tables of the newest version already.
-Result<void> addCalls(Database& database, bool fresh)
+/// Adds tables to a session whose progress counts the first `counted` tables; it is written anew,
+/// as that of the newest version.
+Result<void> addTables(Database& database, std::size_t counted,
+                       std::initializer_list<const char*> names)
 {
-    const auto there =
-        database.queryInteger("SELECT count(*) FROM sqlite_schema WHERE name = 'calls'");
-    if (fresh || !there || *there != 0) {
-        return there ? Result<void>() : there.error();
-    }
-    // The row has one number less, which reads as the checksum of its like.
+    // The row has fewer numbers, which reads as the checksum of its like.
     auto old = database.prepare("SELECT * FROM progress WHERE id = 1");
     if (!old) {
         return old.error();
@@ -191,12 +193,15 @@ Result<void> addCalls(Database& database, bool fresh)
                    : row.error();
     }
     Progress progress{.commits = old->integer(1)};
-    for (std::size_t i = 0; i + 1 < progress.last.size(); ++i) {
+    for (std::size_t i = 0; i < counted; ++i) {
         progress.last[i] = old->integer(static_cast<int>(i) + 2);
     }
     old->reset();
     auto done = database.execute("DROP TABLE progress");
-    for (const char* name : {"progress", "calls"}) {
+    if (done) {
+        done = database.execute(createStatement(tableCalled("progress")).c_str());
+    }
+    for (const char* name : names) {
         if (done) {
             done = database.execute(createStatement(tableCalled(name)).c_str());
         }
@@ -206,6 +211,36 @@ Result<void> addCalls(Database& database, bool fresh)
     }
     auto written = prepareProgress(database);
     return written ? writeProgress(*written, progress) : Result<void>(written.error());
+}
+
+/// What was made in this go has the tables of the newest version already.
+Result<bool> isThere(Database& database, bool fresh, const char* table)
+{
+    const auto count = database.queryInteger(
+        fmt::format("SELECT count(*) FROM sqlite_schema WHERE name = '{}'", table).c_str());
+    return count ? Result<bool>(fresh || *count != 0) : count.error();
+}
+
+/// Version 2 logs calls.
+Result<void> addCalls(Database& database, bool fresh)
+{
+    const auto there = isThere(database, fresh, "calls");
+    if (!there || *there) {
+        return there ? Result<void>() : there.error();
+    }
+    return addTables(database, static_cast<std::size_t>(Numbered::calls),
+                     {"calls", "configurations"});
+}
+
+/// Version 3 keeps the versions of the configuration.
+Result<void> addConfigurations(Database& database, bool fresh)
+{
+    const auto there = isThere(database, fresh, "configurations");
+    if (!there || *there) {
+        return there ? Result<void>() : there.error();
+    }
+    return addTables(database, static_cast<std::size_t>(Numbered::configurations),
+                     {"configurations"});
 }
 
 /// Whether the tables are those of kTables to the letter: a byte changed in their definitions

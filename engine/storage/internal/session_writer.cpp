@@ -41,11 +41,13 @@ Result<void> SessionWriter::prepare()
     auto results = ResultRows::open(database, m_progress, m_place.run);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
     auto calls = database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    auto configuration =
+        database.prepare("INSERT INTO configurations VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
     auto progress = prepareProgress(database);
     for (const Error* error :
          {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(mark),
-          errorOf(calls), errorOf(capture), errorOf(progress)}) {
+          errorOf(calls), errorOf(configuration), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -56,6 +58,7 @@ Result<void> SessionWriter::prepare()
     m_results = std::move(results).value();
     m_mark = std::move(mark).value();
     m_calls = std::move(calls).value();
+    m_configuration = std::move(configuration).value();
     m_capture = std::move(capture).value();
     m_writeProgress = std::move(progress).value();
     return {};
@@ -104,6 +107,11 @@ Result<void> SessionWriter::write(const RecordBatch& batch)
     if (done) {
         done =
             writeAll(batch.calls, [this](const CallLogRecord& calls) { return writeCalls(calls); });
+    }
+    if (done) {
+        done = writeAll(batch.configurations, [this](const ConfigurationRecord& version) {
+            return writeConfiguration(version);
+        });
     }
     return done ? m_frames.append(batch.samples) : done;
 }
@@ -175,6 +183,27 @@ Result<void> SessionWriter::writeCalls(const CallLogRecord& calls)
                     .insert();
     if (done) {
         ++m_progress.lastOf(Numbered::calls);
+    }
+    return done;
+}
+
+Result<void> SessionWriter::writeConfiguration(const ConfigurationRecord& version)
+{
+    auto done = RowWriter(m_configuration)
+                    .put(m_progress.lastOf(Numbered::configurations) + 1)
+                    .put(std::int64_t{m_place.run.value})
+                    .put(version.at.nanoseconds)
+                    .put(version.version)
+                    .put(version.parent)
+                    .put(version.kind)
+                    .put(validUtf8(version.author, m_text))
+                    .put(validUtf8(version.reason, m_data))
+                    .put(version.hash)
+                    .put(version.document)
+                    .put(version.kept)
+                    .insert();
+    if (done) {
+        ++m_progress.lastOf(Numbered::configurations);
     }
     return done;
 }

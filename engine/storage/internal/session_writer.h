@@ -59,6 +59,7 @@ private:
     [[nodiscard]] Result<void> writeEvent(const Event& event);
     [[nodiscard]] Result<void> writeMark(const MarkRecord& mark);
     [[nodiscard]] Result<void> writeCalls(const CallLogRecord& calls);
+    [[nodiscard]] Result<void> writeConfiguration(const ConfigurationRecord& version);
     template <class Records, class Write>
     [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
 
@@ -71,6 +72,7 @@ private:
     ResultRows m_results;
     Statement m_mark;
     Statement m_calls;
+    Statement m_configuration;
     Statement m_capture;
     Statement m_writeProgress;
     std::vector<std::int64_t> m_typeNumbers;  // by TypeId

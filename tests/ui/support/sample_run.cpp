@@ -115,7 +115,7 @@ ServiceStatus service(const std::string& name, const char* state, double perSeco
     breaker.retryAfter = {0, "it is not open"};
     breaker.probesMost = 10;
     status.breaker = breaker;
-    status.limiter = {500, 100, 68};
+    status.limiter = LimiterUse{.ratePerSecond = 500, .burst = 100, .remaining = 68};
     status.bulkhead = {50, 12, 200, 0, false};
     status.budget = {20, 2, 14, 0};
     status.settings = std::make_shared<const std::vector<ServiceSetting>>(
