@@ -95,7 +95,7 @@ memory = "2GiB"
     outcome.total = Duration(static_cast<std::int64_t>(seconds * 1e9));
     outcome.more["degradation_percent"] =
         100 - static_cast<double>(summary.ok) * 100 / static_cast<double>(ops);
-    outcome.more["action_p99_ns"] = summary.p99.known() ? summary.p99.value : -1;
+    outcome.more["action_p99_ns"] = summary.latency.p99.known() ? summary.latency.p99.value : -1;
     return outcome;
 }
 

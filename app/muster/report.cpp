@@ -63,8 +63,8 @@ void writeTiles(QTextStream& out, const ReportParts& parts)
     tile(QStringLiteral("Agents"), exactText(s.agents));
     tile(QStringLiteral("Actions"), exactText(s.actions));
     tile(QStringLiteral("Failed"), exactText(s.failed));
-    tile(QStringLiteral("p50"), ui::figureText(s.p50, ui::Unit::nanoseconds));
-    tile(QStringLiteral("p99"), ui::figureText(s.p99, ui::Unit::nanoseconds));
+    tile(QStringLiteral("p50"), ui::figureText(s.latency.p50, ui::Unit::nanoseconds));
+    tile(QStringLiteral("p99"), ui::figureText(s.latency.p99, ui::Unit::nanoseconds));
     tile(QStringLiteral("Events"), exactText(s.events));
     tile(QStringLiteral("Stored"), exactText(s.stored));
     tile(QStringLiteral("Counted only"), exactText(s.countedOnly));

@@ -79,7 +79,16 @@ QString summaryText(const RunSummary& summary, const ui::FrameFigures& frames,
          QStringLiteral("%1, %2 ok, %3 failed")
              .arg(exactText(summary.actions), exactText(summary.ok), exactText(summary.failed)));
     line(QStringLiteral("latency"),
-         QStringLiteral("p50 %1, p99 %2").arg(latency(summary.p50), latency(summary.p99)));
+         QStringLiteral("p50 %1, p99 %2")
+             .arg(latency(summary.latency.p50), latency(summary.latency.p99)));
+    if (summary.load) {
+        line(QStringLiteral("load"),
+             QStringLiteral("%1: %2 offered, %3 achieved, %4 dropped")
+                 .arg(QString::fromUtf8(toString(summary.load->model).data()),
+                      exactText(summary.load->offered), exactText(summary.load->achieved),
+                      exactText(summary.load->dropped)));
+        line({}, QString::fromUtf8(omissionNote(summary.load->model).data()));
+    }
     line(QStringLiteral("events"),
          QStringLiteral("%1, %2 stored, %3 counted only, %4 dropped")
              .arg(exactText(summary.events), exactText(summary.stored),

@@ -193,8 +193,14 @@ std::string summaryTable(const RunSummary& summary, const Snapshot* last)
     text += fmt::format("agents   {}\n", count(summary.agents));
     text += fmt::format("actions  {}: {} ok, {} failed\n", count(summary.actions),
                         count(summary.ok), count(summary.failed));
-    text += fmt::format("latency  p50 {}, p99 {}\n", known(summary.p50, duration),
-                        known(summary.p99, duration));
+    text += fmt::format("latency  p50 {}, p99 {}\n", known(summary.latency.p50, duration),
+                        known(summary.latency.p99, duration));
+    if (summary.load) {
+        text += fmt::format("load     {}: {} offered, {} achieved, {} dropped\n         {}\n",
+                            toString(summary.load->model), count(summary.load->offered),
+                            count(summary.load->achieved), count(summary.load->dropped),
+                            omissionNote(summary.load->model));
+    }
     text +=
         fmt::format("events   {}: {} stored, {} counted only, {} dropped\n", count(summary.events),
                     count(summary.stored), count(summary.countedOnly), count(summary.dropped));

@@ -38,6 +38,7 @@ TaskSetup::TaskSetup(Runtime& runtime, Options options)
         m_ok = metrics->counter("actions.ok", {{"action", name}});
         m_failed = metrics->counter("actions.failed", {{"action", name}});
         m_latency = metrics->histogram("actions.latency", {{"action", name}});
+        m_serviceTime = metrics->histogram("actions.service_time", {{"action", name}});
     }
 }
 
@@ -61,6 +62,7 @@ bool TaskSetup::finish(const ActionCall& call, AgentId agent, const ActionOutcom
     const MonoTime now = m_clock.now();
     m_completed.add();
     m_latency.record(now - intended);
+    m_serviceTime.record(now - begun);
     if (const auto* failure = std::get_if<ActionFailure>(&outcome)) {
         fail(call, agent, *failure, now, now - begun);
         return false;

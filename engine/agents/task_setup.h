@@ -92,7 +92,8 @@ private:
     Counter m_completed;
     Counter m_ok;
     Counter m_failed;
-    HistogramRecorder m_latency;
+    HistogramRecorder m_latency;      // from the intended start
+    HistogramRecorder m_serviceTime;  // from when its agent began
     EventPace m_completedPace;
     EventPace m_failedPace;
 };

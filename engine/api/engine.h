@@ -35,6 +35,16 @@ struct EngineOptions {
 };
 
 /// What one run came to. Written as the last JSON line of `musterctl run --format jsonl`.
+/// What a load came to. Of a closed one no latency can be corrected for omission: who waits for
+/// an answer asks nothing meanwhile, and a slow system is measured less often.
+struct LoadTotals {
+    LoadModel model = LoadModel::none;
+    std::uint64_t offered = 0;
+    std::uint64_t achieved = 0;
+    std::uint64_t dropped = 0;
+    std::uint64_t droppedLate = 0;  ///< of them, because the generator itself came too late
+};
+
 struct RunSummary {
     std::uint64_t agents = 0;
     std::uint64_t actions = 0;
@@ -44,7 +54,9 @@ struct RunSummary {
     std::uint64_t stored = 0;
     std::uint64_t countedOnly = 0;
     std::uint64_t dropped = 0;
-    Known p50, p99;                     ///< nanoseconds
+    LatencySummary latency;             ///< of the whole run, from the intended start
+    LatencySummary serviceTime;         ///< from the moment an agent began
+    std::optional<LoadTotals> load;     ///< of a workload that has one
     Duration wall{};                    ///< real time, from start to the end of the drain
     std::optional<Duration> simulated;  ///< virtual time that passed, of a simulation
     std::string build;

@@ -17,6 +17,21 @@ using Json = nlohmann::ordered_json;
     return figure.known() ? Json(std::llround(figure.value)) : Json(nullptr);
 }
 
+[[nodiscard]] Json percentiles(const LatencySummary& latency)
+{
+    return {{"p50", wholeOrNull(latency.p50)},   {"p90", wholeOrNull(latency.p90)},
+            {"p95", wholeOrNull(latency.p95)},   {"p99", wholeOrNull(latency.p99)},
+            {"p999", wholeOrNull(latency.p999)}, {"max", wholeOrNull(latency.max)}};
+}
+
+[[nodiscard]] Json loadTotals(const LoadTotals& load)
+{
+    return {
+        {"model", toString(load.model)},    {"offered", load.offered},
+        {"achieved", load.achieved},        {"dropped", load.dropped},
+        {"dropped_late", load.droppedLate}, {"omission_corrected", load.model == LoadModel::open}};
+}
+
 [[nodiscard]] std::int64_t wholeMilliseconds(Duration duration)
 {
     return std::chrono::duration_cast<std::chrono::milliseconds>(duration).count();
@@ -75,8 +90,11 @@ std::string RunSummary::json() const
               {"stored", stored},
               {"counted_only", countedOnly},
               {"dropped", dropped},
-              {"p50_ns", wholeOrNull(p50)},
-              {"p99_ns", wholeOrNull(p99)},
+              {"p50_ns", wholeOrNull(latency.p50)},
+              {"p99_ns", wholeOrNull(latency.p99)},
+              {"latency_ns", percentiles(latency)},
+              {"service_time_ns", percentiles(serviceTime)},
+              {"load", load ? loadTotals(*load) : Json(nullptr)},
               {"wall_ms", wholeMilliseconds(wall)},
               {"build", build}};
     if (simulated) {

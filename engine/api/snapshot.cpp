@@ -52,4 +52,17 @@ std::string_view toString(LoadModel model) noexcept
     return "unknown";
 }
 
+std::string_view omissionNote(LoadModel model) noexcept
+{
+    switch (model) {
+        case LoadModel::none:
+            return "";
+        case LoadModel::open:
+            return "latency counts from the intended start: corrected for omission";
+        case LoadModel::closed:
+            return "latency is not corrected for omission: who waits asks nothing meanwhile";
+    }
+    return "";
+}
+
 }  // namespace muster

@@ -55,8 +55,9 @@ struct ActionTotals {
     std::uint64_t failed = 0;
     double perSecond = 0;  ///< completions over Snapshot::rateWindow
     double failuresPerSecond = 0;
-    Known okShare;  ///< 0…1 over the rate window
-    LatencySummary latency;
+    Known okShare;               ///< 0…1 over the rate window
+    LatencySummary latency;      ///< from the intended start: waiting included
+    LatencySummary serviceTime;  ///< from the moment an agent began
 };
 
 /// One configured action ("digest"), for the table on Overview.
@@ -105,10 +106,12 @@ struct LoadStatus {
     std::uint64_t offered = 0;
     std::uint64_t achieved = 0;
     std::uint64_t dropped = 0;
+    std::uint64_t droppedLate = 0;            ///< of them, because the generator came too late
     std::uint64_t outstanding = 0;            ///< dispatched, not answered
     std::optional<std::uint64_t> inputTotal;  ///< items, once the input was read to its end
     std::uint64_t inputTaken = 0;
-    Known generatorLag;  ///< nanoseconds behind the intended start
+    Known generatorLag;         ///< nanoseconds behind the intended start
+    Known generatorSaturation;  ///< 0…1: share of its time that it works
 };
 
 struct StoreStatus {
@@ -189,5 +192,7 @@ using SnapshotPtr = std::shared_ptr<const Snapshot>;
 [[nodiscard]] std::string_view toString(RunState state) noexcept;
 [[nodiscard]] std::string_view toString(PressureLevel level) noexcept;
 [[nodiscard]] std::string_view toString(LoadModel model) noexcept;
+/// What latencies under such a load leave out, in half a sentence.
+[[nodiscard]] std::string_view omissionNote(LoadModel model) noexcept;
 
 }  // namespace muster

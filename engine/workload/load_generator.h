@@ -38,11 +38,13 @@ struct LoadFigures {
     std::uint64_t offered = 0;      ///< arrivals due
     std::uint64_t achieved = 0;     ///< answered, with a result or an error
     std::uint64_t dropped = 0;      ///< due, but no agent could take them
+    std::uint64_t droppedLate = 0;  ///< of them, because the generator itself came too late
     std::uint64_t outstanding = 0;  ///< dispatched and not answered
     bool heldBack = false;          ///< stands still because the store is behind
     InputKind inputKind = InputKind::none;
     InputFigures input;
-    Reading lag;  ///< ns behind the plan at the last beat
+    Reading lag;         ///< ns behind the plan at the last beat
+    Reading saturation;  ///< 0…1: share of the last second that the generator worked
 };
 
 struct LoadGeneratorOptions {

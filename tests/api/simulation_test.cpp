@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QJsonDocument>
+#include <QJsonObject>
+#include <cmath>
 #include <sstream>
 
 #include "api/engine.h"
@@ -21,6 +24,8 @@ private slots:
     void noEventNamesPathProcessOrHost();
     void aFlakyServicesBreakerOpensProbesAndCloses();
     void faultsOfTheFileComeAndGoInTheirTime();
+    void aStallOfOneSecondGivesTheAnalyticPercentiles();
+    void aClosedLoadLeavesTheStallOutAndSaysSo();
 
 private:
     [[nodiscard]] QByteArray eventsOf(std::uint64_t seed, const char* database);
@@ -200,6 +205,72 @@ void SimulationTest::faultsOfTheFileComeAndGoInTheirTime()
     QVERIFY(page->rows[3].data.find("its time was over") != std::string::npos);
     // Half of a second's hundred, and now and then one that hung.
     QVERIFY2(summary.failed > 30 && summary.failed < 75, summary.json().c_str());
+}
+
+namespace {
+
+// One agent that takes 100 us for each call, but a second for the one after ten seconds.
+const char* const kStalls = R"(
+[workload]
+name = "stalls"
+[[agents]]
+name = "teller"
+count = 1
+action = "serve"
+queue = 4096
+[actions.serve]
+kind = "synthetic"
+wait = { shape = "constant", mean = "100us" }
+phases = [
+    { for = "10s" },
+    { for = "1ms", wait = { shape = "constant", mean = "1s" } },
+]
+)";
+
+}  // namespace
+
+void SimulationTest::aStallOfOneSecondGivesTheAnalyticPercentiles()
+{
+    auto options = m_fixture.options(QByteArray(kStalls) +
+                                     "[[load]]\nmodel = \"open\"\nstart = \"1k/s\"\n"
+                                     "stages = [{ for = \"20s\", to = \"1k/s\" }]\n");
+    options.simulationSeed = 5;
+    auto engine = Engine::start(options);
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+    const auto summary = (*engine)->wait();
+    QVERIFY2(summary.load && summary.load->dropped == 0, summary.json().c_str());
+    QCOMPARE(summary.actions, std::uint64_t{20'000});
+    // An arrival u after the stall began waits for the rest of it, and for those before it, a
+    // tenth of u: 1 s - 0.9 u. The slowest 200 of 20,000 came within the first 200 ms, the
+    // slowest 20 within 20 ms; the stall's backlog, 1.1 s long, is 1,111 of them.
+    const auto near = [&summary](const Known& value, double seconds) {
+        const bool is = value.known() && std::abs(value.value / 1e9 - seconds) < 0.015;
+        return is ? QByteArray() : QByteArray::fromStdString(summary.json());
+    };
+    QCOMPARE(near(summary.latency.max, 1.0), QByteArray());
+    QCOMPARE(near(summary.latency.p999, 0.982), QByteArray());
+    QCOMPARE(near(summary.latency.p99, 0.82), QByteArray());
+    QCOMPARE(near(summary.latency.p95, 0.1), QByteArray());
+    // Once begun, all but one took 100 us: what an uncorrected measurement says.
+    QVERIFY2(summary.serviceTime.p999.value < 110e3, summary.json().c_str());
+    QCOMPARE(near(summary.serviceTime.max, 1.0), QByteArray());
+}
+
+void SimulationTest::aClosedLoadLeavesTheStallOutAndSaysSo()
+{
+    auto options = m_fixture.options(QByteArray(kStalls) +
+                                     "[[load]]\nmodel = \"closed\"\nstart = 1\n"
+                                     "stages = [{ for = \"20s\", to = 1 }]\n");
+    options.simulationSeed = 5;
+    auto engine = Engine::start(options);
+    QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
+    const auto summary = (*engine)->wait();
+    QVERIFY2(summary.latency.max.value > 0.99e9 && summary.latency.p999.value < 2e6,
+             summary.json().c_str());
+    QVERIFY(summary.load && summary.load->model == LoadModel::closed);
+    const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(summary.json())).object();
+    QCOMPARE(json["load"]["omission_corrected"], QJsonValue(false));
+    QVERIFY(omissionNote(summary.load->model).find("not corrected") != std::string_view::npos);
 }
 
 void SimulationTest::noEventNamesPathProcessOrHost()

@@ -23,8 +23,8 @@ private slots:
 void SummaryTest::unknownFiguresAreNullAndKnownOnesWhole()
 {
     RunSummary summary;
-    summary.p50 = {1234.4, {}};
-    summary.p99 = {0, "no action completed"};
+    summary.latency.p50 = {1234.4, {}};
+    summary.latency.p99 = {0, "no action completed"};
     summary.wall = std::chrono::milliseconds(1500);
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(summary.json())).object();
     QCOMPARE(json["p50_ns"].toDouble(), 1234.0);

@@ -2,7 +2,11 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <cmath>
+#include <csignal>
+
 #include <QDir>
+#include <QElapsedTimer>
 #include <QFile>
 #include <QJsonArray>
 #include <QJsonDocument>
@@ -61,7 +65,48 @@ private slots:
     void eventsAreFilteredLimitedAndOldestFirst();
     void everyExportHasItsHeaderAndGoesToAFile();
     void aReaderThatLeavesEarlyIsNoFailure();
+    void aStoppedProcessIsInItsLatenciesInFull();
 };
+
+void UsageTest::aStoppedProcessIsInItsLatenciesInFull()
+{
+    const Scratch scratch;
+    const auto file = scratch.write("stopped.toml", R"([workload]
+name = "stopped"
+[[agents]]
+name = "teller"
+count = 400
+action = "serve"
+[actions.serve]
+kind = "synthetic"
+[[load]]
+model = "open"
+start = "1k/s"
+stages = [{ for = "5s", to = "1k/s" }]
+)");
+    Running run({"run", file, "--format", "jsonl"});
+    QVERIFY(run.prints("\"state\":\"running\""));
+    QElapsedTimer stopped;
+    stopped.start();
+    run.signal(SIGSTOP);
+    // The stall is the fault under test: as long as a process takes that does nothing for a second.
+    QCOMPARE(program("sleep", {"1"}).code, 0);
+    run.signal(SIGCONT);
+    const double seconds = static_cast<double>(stopped.nsecsElapsed()) / 1e9;
+    const auto ended = run.finish();
+    QCOMPARE(ended.code, 0);
+    const auto summary = ended.lastJson();
+    // One arrival a millisecond was due meanwhile, each as late as the rest of the stall was long:
+    // of 5,000 the slowest 50 came in its first 50 ms.
+    const auto latency = [&summary](const char* name) {
+        return summary["latency_ns"][QLatin1String(name)].toDouble() / 1e9;
+    };
+    QVERIFY2(std::abs(latency("p99") - (seconds - 0.05)) < 0.1, ended.all());
+    QVERIFY2(std::abs(latency("p90") - (seconds - 0.5)) < 0.1, ended.all());
+    QVERIFY2(summary["service_time_ns"]["p99"].toDouble() < 0.1e9, ended.all());
+    QCOMPARE(summary["load"]["dropped"].toInt(), 0);
+    QCOMPARE(summary["load"]["omission_corrected"], QJsonValue(true));
+}
 
 void UsageTest::everySubcommandHasHelpWithAnExample_data()
 {

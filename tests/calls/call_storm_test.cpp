@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QtTest/QtTest>
+#include <atomic>
 #include <deque>
+#include <functional>
+#include <set>
+#include <thread>
+#include <utility>
 
 #include "calls/call_world.h"
 #include "support/test_case.h"
@@ -68,7 +73,9 @@ public:
         if (static_cast<double>(m_acts) > static_cast<double>(kRate) * seconds + kBurst) {
             return "more calls than rate and burst allow";
         }
-        return ++m_looks % 512 == 0 ? brokenCounts() : nullptr;
+        // The sums cost more: after each fault, and now and then.
+        const bool faulty = std::exchange(m_looked, m_faults) != m_faults;
+        return faulty || ++m_looks % 512 == 0 ? brokenCounts() : nullptr;
     }
     [[nodiscard]] const char* brokenCounts()
     {
@@ -239,6 +246,7 @@ private:
     std::uint64_t m_acting = 0;
     std::uint64_t m_acts = 0;
     std::uint64_t m_faults = 0;
+    std::uint64_t m_looked = 0;  // faults when it was looked at last
     std::uint64_t m_looks = 0;
     bool m_troubled = false;
     const char* m_wrong = nullptr;
@@ -253,7 +261,7 @@ private slots:
     {
         std::uint64_t faults = 0;
         std::uint64_t opened = 0;
-        for (std::uint64_t seed = 0; faults < 300'000; ++seed) {
+        for (std::uint64_t seed = 0; faults < 1'000'000; ++seed) {
             Storm storm(seed);
             for (int i = 0; i < 50'000; ++i) {
                 storm.step();
@@ -276,6 +284,65 @@ private slots:
             opened += view.breaker->counts.opened;
         }
         QVERIFY(opened > 100);
+    }
+    void threadsTogetherAreAdmittedWhatOneWouldBe()
+    {
+        // At each of these times so many calls at once, shared out among the threads; every third
+        // one that gets through fails. How many the limiter and the breaker let through each time.
+        constexpr int kTimes = 400;
+        constexpr int kCalls = 120;
+        const auto run = [](int threads) {
+            ServiceSettings settings = stormy();
+            settings.retry.reset();
+            settings.limiter->longestWait = Duration::zero();
+            settings.breaker->minimumCalls = 90;
+            settings.breaker->failureRate = 0.3;
+            settings.bulkhead.reset();
+            CallWorld world(settings, 1, true);
+            std::vector<std::uint64_t> admitted;
+            for (int time = 0; time < kTimes; ++time) {
+                std::vector<std::unique_ptr<CallFlow>> flows(kCalls);
+                std::atomic<std::uint64_t> through{0};
+                const auto together = [&](const std::function<void(int)>& each) {
+                    std::vector<std::jthread> crowd;
+                    for (int t = 0; t < threads; ++t) {
+                        crowd.emplace_back([&, t] {
+                            for (int i = t; i < kCalls; i += threads) {
+                                each(i);
+                            }
+                        });
+                    }
+                };
+                together([&](int i) {
+                    CallRequest request;
+                    request.number = static_cast<std::uint64_t>(time * kCalls + i);
+                    auto flow = std::make_unique<CallFlow>(*world.service, request);
+                    if (flow->begin(world.now()).what == CallStep::Do::act) {
+                        ++through;
+                        flows[static_cast<std::size_t>(i)] = std::move(flow);
+                    }
+                });
+                // Who got through differs; that as many of them fail must not.
+                std::erase(flows, nullptr);
+                std::atomic<std::size_t> next{0};
+                together([&](int) {
+                    if (const std::size_t i = next++; i < flows.size()) {
+                        static_cast<void>(flows[i]->acted(
+                            {i % 3 == 0 ? failure() : CallOutcome::success(), {}}, world.now()));
+                    }
+                });
+                admitted.push_back(through);
+                world.pass(20ms * (time % 7));
+            }
+            admitted.push_back(world.service->view().breaker->counts.opened);
+            return admitted;
+        };
+        const auto alone = run(1);
+        QVERIFY(alone.back() > 3);
+        QVERIFY(std::set(alone.begin(), alone.end()).size() > 5);
+        for (const int threads : {2, 8}) {
+            QCOMPARE(run(threads), alone);
+        }
     }
     void theSameStormTwiceIsTheSame()
     {

@@ -27,7 +27,8 @@ SnapshotPtr recordedSnapshot(const SessionInfo& info)
                         &snapshot->actions.latency.p90, &snapshot->actions.latency.p95,
                         &snapshot->actions.latency.p99, &snapshot->actions.latency.p999,
                         &snapshot->actions.latency.max, &snapshot->waiting.oldest,
-                        &snapshot->load.generatorLag}) {
+                        &snapshot->actions.serviceTime.p50, &snapshot->actions.serviceTime.p99,
+                        &snapshot->load.generatorLag, &snapshot->load.generatorSaturation}) {
         each->missing = reason;
     }
     snapshot->sequence = 1;

@@ -20,6 +20,22 @@ constexpr Duration kTenYears = std::chrono::hours(24 * 365 * 10);
 /// What is left of the bound for the agents themselves when their work did not end in time.
 constexpr Duration kLeastForAgents = std::chrono::milliseconds(200);
 
+[[nodiscard]] LatencySummary percentiles(const Histogram& all)
+{
+    const auto quantile = [&all](double share) {
+        return all.empty() ? Known{0, "no action ended"} : Known{all.quantile(share), {}};
+    };
+    LatencySummary summary;
+    summary.samples = all.samples();
+    summary.p50 = quantile(0.5);
+    summary.p90 = quantile(0.9);
+    summary.p95 = quantile(0.95);
+    summary.p99 = quantile(0.99);
+    summary.p999 = quantile(0.999);
+    summary.max = quantile(1);
+    return summary;
+}
+
 }  // namespace
 
 RunLifecycle::RunLifecycle(Parts parts) : m_parts(std::move(parts)), m_core(m_parts.core) {}
@@ -255,12 +271,12 @@ void RunLifecycle::summarize()
     summary.actions = summary.ok + summary.failed;
     summary.events = m_core.publisher->published();
     summary.countedOnly = summary.events;
-    const auto latency = sampler.total("actions.latency");
-    if (latency.empty()) {
-        summary.p50 = summary.p99 = {0, "no action ended"};
-    } else {
-        summary.p50 = {latency.quantile(0.5), {}};
-        summary.p99 = {latency.quantile(0.99), {}};
+    summary.latency = percentiles(sampler.total("actions.latency"));
+    summary.serviceTime = percentiles(sampler.total("actions.service_time"));
+    if (const auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
+        const auto figures = load->figures();
+        summary.load = LoadTotals{toModel(figures.model), figures.offered, figures.achieved,
+                                  figures.dropped, figures.droppedLate};
     }
     if (m_parts.run != nullptr) {
         summary.services = m_parts.run->services().statuses();

@@ -18,11 +18,6 @@ constexpr Duration kMinute = std::chrono::minutes(1);
     return {reading.value, reading.missing};
 }
 
-[[nodiscard]] LoadModel toModel(ArrivalModel model)
-{
-    return model == ArrivalModel::open ? LoadModel::open : LoadModel::closed;
-}
-
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry,
@@ -145,16 +140,22 @@ ActionTotals SnapshotBuilder::actionTotals(std::string_view labels) const
     totals.okShare = totals.perSecond > 0
                          ? Known{1 - std::min(1.0, totals.failuresPerSecond / totals.perSecond), {}}
                          : Known{0, "no action ended in the last seconds"};
-    const auto latency = m_core.sampler->latency("actions.latency", labels);
-    totals.latency = {.samples = latency.samples,
-                      .window = latency.window,
-                      .p50 = toKnown(latency.p50),
-                      .p90 = toKnown(latency.p90),
-                      .p95 = toKnown(latency.p95),
-                      .p99 = toKnown(latency.p99),
-                      .p999 = toKnown(latency.p999),
-                      .max = toKnown(latency.max)};
+    totals.latency = latency("actions.latency", labels);
+    totals.serviceTime = latency("actions.service_time", labels);
     return totals;
+}
+
+LatencySummary SnapshotBuilder::latency(std::string_view histogram, std::string_view labels) const
+{
+    const auto window = m_core.sampler->latency(histogram, labels);
+    return {.samples = window.samples,
+            .window = window.window,
+            .p50 = toKnown(window.p50),
+            .p90 = toKnown(window.p90),
+            .p95 = toKnown(window.p95),
+            .p99 = toKnown(window.p99),
+            .p999 = toKnown(window.p999),
+            .max = toKnown(window.max)};
 }
 
 void SnapshotBuilder::addLoad(Snapshot& snapshot) const
@@ -162,7 +163,7 @@ void SnapshotBuilder::addLoad(Snapshot& snapshot) const
     auto& load = snapshot.load;
     const auto* generator = m_run != nullptr ? m_run->load() : nullptr;
     if (generator == nullptr) {
-        load.generatorLag = {0, "the workload has no load"};
+        load.generatorLag = load.generatorSaturation = {0, "the workload has no load"};
         return;
     }
     const auto figures = generator->figures();
@@ -185,7 +186,9 @@ void SnapshotBuilder::addLoad(Snapshot& snapshot) const
     load.outstanding = figures.outstanding;
     load.inputTotal = figures.input.total;
     load.inputTaken = figures.input.taken;
+    load.droppedLate = figures.droppedLate;
     load.generatorLag = toKnown(figures.lag);
+    load.generatorSaturation = toKnown(figures.saturation);
     if (snapshot.state == RunState::running && figures.paused) {
         snapshot.state = RunState::paused;
     }

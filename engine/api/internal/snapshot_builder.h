@@ -27,6 +27,7 @@ private:
     void addEvents(Snapshot& snapshot) const;
     void addActions(Snapshot& snapshot) const;
     [[nodiscard]] ActionTotals actionTotals(std::string_view labels) const;
+    [[nodiscard]] LatencySummary latency(std::string_view histogram, std::string_view labels) const;
     void addLoad(Snapshot& snapshot) const;
     void addStore(Snapshot& snapshot) const;
     void addExpectations(Snapshot& snapshot);

@@ -13,11 +13,17 @@
 #include "api/internal/fault_book.h"
 #include "api/internal/result_recorder.h"
 #include "api/internal/service_book.h"
+#include "api/snapshot.h"
 #include "workload/expectation.h"
 #include "workload/helpers.h"
 #include "workload/load_generator.h"
 
 namespace muster {
+
+[[nodiscard]] inline LoadModel toModel(ArrivalModel model) noexcept
+{
+    return model == ArrivalModel::open ? LoadModel::open : LoadModel::closed;
+}
 
 /// One workload at work: its helpers, its agents, their load and what is expected of it.
 /// Must outlive the runtime's agents, which report to it.

@@ -123,7 +123,13 @@ void LoadGenerator::Impl::beat()
     m_kicked.store(false, std::memory_order_release);
     {
         const std::lock_guard lock(m_mutex);
-        if (m_stopped.load(std::memory_order_relaxed) || !beatLocked()) {
+        if (m_stopped.load(std::memory_order_relaxed)) {
+            return;
+        }
+        m_utilisation.begin(m_clock.now());
+        const bool over = beatLocked();
+        m_utilisation.end(m_clock.now());
+        if (!over) {
             return;
         }
         m_finished = true;
@@ -207,6 +213,7 @@ void LoadGenerator::Impl::arrivals(MonoTime from, const LoadProfile::Stretch& st
         without = sent == Sent::noItem ? without + 1 : 0;
         const bool late = i % kArrivalsPerLook == 0 && m_clock.now() - begin > kLongestSpell;
         if (sent == Sent::noAgent || without == kArrivalsPerLook || late) {
+            m_droppedLate += sent == Sent::yes ? count - i : 0;
             ++i;
             break;
         }
@@ -355,9 +362,11 @@ LoadProgress LoadGenerator::Impl::progress() const
     out.offered = m_offered;
     out.achieved = m_board.answered();
     out.dropped = m_dropped;
+    out.droppedLate = m_droppedLate;
     out.outstanding = m_board.outstanding();
     out.target = m_finished ? 0 : m_profile.target();
     out.lag = m_lag;
+    out.saturation = m_utilisation.share().value_or(0);
     return out;
 }
 
@@ -379,12 +388,15 @@ LoadFigures LoadGenerator::Impl::figures() const
     out.offered = now.offered;
     out.achieved = now.achieved;
     out.dropped = now.dropped;
+    out.droppedLate = now.droppedLate;
     out.outstanding = now.outstanding;
     out.heldBack = m_heldBack;
     out.inputKind = m_input->kind();
     out.input = m_input->figures();
     out.lag = m_begun ? Reading::of(static_cast<double>(m_lag.count()))
                       : Reading::unknown("the load has not begun");
+    out.saturation = m_utilisation.share() ? Reading::of(*m_utilisation.share())
+                                           : Reading::unknown("the load began a moment ago");
     return out;
 }
 

@@ -13,6 +13,7 @@
 #include "workload/internal/agent_rotation.h"
 #include "workload/internal/load_board.h"
 #include "workload/internal/load_reporter.h"
+#include "workload/internal/utilisation.h"
 #include "workload/load_generator.h"
 
 namespace muster {
@@ -81,6 +82,7 @@ private:
     std::uint64_t m_nextNumber = 1;
     std::uint64_t m_offered = 0;
     std::uint64_t m_dropped = 0;
+    std::uint64_t m_droppedLate = 0;
     std::uint64_t m_burst = 0;
     std::uint64_t m_busy = 0;  // outstanding as of this beat's start, and what it sent since
     std::unique_ptr<const std::string> m_item;  // looked at, not given out yet
@@ -91,6 +93,7 @@ private:
     bool m_finished = false;
     std::string m_finishReason;
     Duration m_lag{};
+    Utilisation m_utilisation;
 
     std::atomic<bool> m_kicked{false};
     std::atomic<bool> m_stopped{true};  // before start(), after stop() and once finished

@@ -10,9 +10,11 @@ LoadReporter::LoadReporter(Publisher* publisher, MetricRegistry* metrics, Arriva
         m_offered = metrics->counter("load.offered");
         m_achieved = metrics->counter("load.achieved");
         m_dropped = metrics->counter("load.dropped");
+        m_droppedLate = metrics->counter("load.dropped.late");
         m_target = metrics->gauge("load.target");
         m_outstanding = metrics->gauge("load.outstanding");
         m_lag = metrics->gauge("load.lag");
+        m_saturation = metrics->gauge("load.saturation");
     }
 }
 
@@ -114,10 +116,12 @@ void LoadReporter::measure(const LoadProgress& progress)
     m_offered.add(progress.offered - m_said.offered);
     m_achieved.add(progress.achieved - m_said.achieved);
     m_dropped.add(progress.dropped - m_said.dropped);
+    m_droppedLate.add(progress.droppedLate - m_said.droppedLate);
     m_said = progress;
     m_target.set(progress.target);
     m_outstanding.set(static_cast<double>(progress.outstanding));
     m_lag.set(static_cast<double>(progress.lag.count()));
+    m_saturation.set(progress.saturation);
 }
 
 }  // namespace muster

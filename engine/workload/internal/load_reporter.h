@@ -13,9 +13,11 @@ struct LoadProgress {
     std::uint64_t offered = 0;
     std::uint64_t achieved = 0;
     std::uint64_t dropped = 0;
+    std::uint64_t droppedLate = 0;
     std::uint64_t outstanding = 0;
     double target = 0;
     Duration lag{};
+    double saturation = 0;  ///< 0…1
 };
 
 /// Says what the load does: events of what changes, metrics of how much.
@@ -44,9 +46,11 @@ private:
     Counter m_offered;
     Counter m_achieved;
     Counter m_dropped;
+    Counter m_droppedLate;
     Gauge m_target;
     Gauge m_outstanding;
     Gauge m_lag;
+    Gauge m_saturation;
 };
 
 }  // namespace muster

@@ -168,6 +168,7 @@ void fillLoad(Snapshot& snapshot, const Moment& m, int step)
     load.inputTaken = static_cast<std::uint64_t>(m.t * 61'000);
     load.inputTotal = 1'204'331;
     load.generatorLag = {180'000 + 90'000 * noise(step, 5), {}};
+    load.generatorSaturation = {0.31 + 0.04 * noise(step, 6), {}};
 }
 
 ActionRow action(const char* name, const char* kind, double rate, double ok, double p50, double p99)
@@ -203,6 +204,8 @@ void fillActions(Snapshot& snapshot, const Moment& m, int step)
     totals.latency.p95 = {(2.0 + 0.3 * smooth(step, 8)) * 1e6, {}};
     totals.latency.p99 = {(3.0 + 0.6 * smooth(step, 9)) * shift * 1e6, {}};
     totals.latency.p999 = {(7.0 + 1.2 * smooth(step, 10)) * shift * 1e6, {}};
+    totals.serviceTime.p50 = {0.17e6, {}};
+    totals.serviceTime.p99 = {(1.6 + 0.2 * smooth(step, 9)) * 1e6, {}};
     totals.latency.max = {(14 + 3 * smooth(step, 11)) * shift * 1e6, {}};
     snapshot.actionRows = {
         action("digest", "files.digest", rate * 0.62 * (0.9 + 0.2 * smooth(step, 12)), 0.9996,
@@ -240,6 +243,8 @@ void fillFrame(Snapshot& s)
     set(Series::actionP99, s.actions.latency.p99.value);
     set(Series::actionP999, s.actions.latency.p999.value);
     set(Series::actionMax, s.actions.latency.max.value);
+    set(Series::serviceTimeP99, s.actions.serviceTime.p99.value);
+    set(Series::loadSaturation, s.load.generatorSaturation.value);
     set(Series::mailboxWaiting, static_cast<double>(s.waiting.messages));
     set(Series::mailboxOldest, s.waiting.oldest.value);
     set(Series::loadTarget, s.load.target);
@@ -323,7 +328,8 @@ std::shared_ptr<Snapshot> SampleRun::idle()
     s.actions.latency.p50 = s.actions.latency.p90 = s.actions.latency.p95 = none;
     s.actions.latency.p99 = s.actions.latency.p999 = s.actions.latency.max = none;
     s.waiting.oldest = {0, "no message waits"};
-    s.load.generatorLag = {0, "the load has not started"};
+    s.actions.serviceTime.p50 = s.actions.serviceTime.p99 = none;
+    s.load.generatorLag = s.load.generatorSaturation = {0, "the load has not started"};
     for (const auto& [name, title] : {std::pair("cpu", "CPU"), std::pair("memory", "Memory")}) {
         ResourceUse use;
         use.name = name;

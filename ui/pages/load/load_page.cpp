@@ -69,13 +69,15 @@ QWidget* LoadPage::makeContent()
                            {},
                            none}),
                     3, 0);
-    grid->addWidget(chart({tr("Action latency"),
-                           Unit::nanoseconds,
-                           {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
-                            {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false}},
-                           {},
-                           none}),
-                    3, 1);
+    grid->addWidget(
+        chart({tr("Latency"),
+               Unit::nanoseconds,
+               {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
+                {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false},
+                {Series::serviceTimeP99, tr("p99 once begun"), Role::faint, true, false}},
+               {},
+               none}),
+        3, 1);
     grid->setColumnStretch(0, kWide);
     grid->setColumnStretch(1, kNarrow);
     grid->setRowStretch(2, 10);
@@ -121,6 +123,8 @@ void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
                           QString::fromStdString(snapshot->actions.latency.p50.missing));
         chart->setMissing(Series::actionP99,
                           QString::fromStdString(snapshot->actions.latency.p99.missing));
+        chart->setMissing(Series::serviceTimeP99,
+                          QString::fromStdString(snapshot->actions.serviceTime.p99.missing));
     }
 }
 
@@ -153,7 +157,7 @@ std::vector<Series> LoadPage::exportSeries() const
 {
     return {Series::loadTarget,      Series::loadOfferedRate, Series::loadAchievedRate,
             Series::loadDroppedRate, Series::loadOutstanding, Series::actionP50,
-            Series::actionP99};
+            Series::actionP99,       Series::serviceTimeP99,  Series::loadSaturation};
 }
 
 }  // namespace muster::ui

@@ -12,6 +12,7 @@ namespace muster::ui {
 namespace {
 
 constexpr double kLagWarns = 10e6;  ///< ns: arrivals are no longer where they were meant to be
+constexpr double kBusyWarns = 0.8;  ///< share of its time: little room is left
 
 }  // namespace
 
@@ -29,10 +30,12 @@ LoadTiles::LoadTiles(QWidget* parent) : QWidget(parent)
     m_dropped = add(tr("Dropped"), QStringLiteral("dropped"),
                     tr("Arrivals per second that no agent could take"));
     m_latency = add(tr("Latency p50 · p99"), QStringLiteral("latency"),
-                    tr("Half of the actions, and 99 of 100, took less"));
+                    tr("Half of the actions, and 99 of 100, took less, from their intended start "
+                       "on: what waited for its turn is counted. Of a closed load nobody knows "
+                       "what would have been asked meanwhile."));
     m_lag = add(tr("Generator lag"), QStringLiteral("lag"),
-                tr("How far arrivals come behind their intended start: the generator's own "
-                   "saturation"));
+                tr("How far arrivals come behind their intended start, and the share of its time "
+                   "that the generator works: near 100 % it is what limits the load"));
 }
 
 Tile* LoadTiles::add(const QString& title, const QString& name, const QString& tip)
@@ -72,24 +75,47 @@ void LoadTiles::setSnapshot(const Snapshot& snapshot)
                          share < 0.9 ? Role::warn : Role::dim);
     showDropped(load);
 
+    showLatency(snapshot);
+    showGenerator(load);
+}
+
+void LoadTiles::showLatency(const Snapshot& snapshot)
+{
     const LatencySummary& latency = snapshot.actions.latency;
-    if (latency.p50.known() && latency.p99.known()) {
-        const Scale scale = scaleFor(latency.p99.value, Unit::nanoseconds);
-        m_latency->setValue(numberIn(latency.p50.value, scale) + QStringLiteral(" · ") +
-                                numberIn(latency.p99.value, scale),
-                            scale.unit);
-        m_latency->setDelta(tr("over the last %1").arg(spanText(latency.window)));
-    } else {
+    if (!latency.p50.known() || !latency.p99.known()) {
         m_latency->setMissing(QString::fromStdString(latency.p99.missing));
+        return;
     }
-    if (load.generatorLag.known()) {
-        const Figure lag = figure(load.generatorLag.value, Unit::nanoseconds);
-        const bool behind = load.generatorLag.value > kLagWarns;
-        m_lag->setValue(lag.number, lag.unit, behind ? Role::warn : Role::text);
+    const Scale scale = scaleFor(latency.p99.value, Unit::nanoseconds);
+    m_latency->setValue(numberIn(latency.p50.value, scale) + QStringLiteral(" · ") +
+                            numberIn(latency.p99.value, scale),
+                        scale.unit);
+    if (snapshot.load.model == LoadModel::closed) {
+        m_latency->setDelta(tr("closed: waiting left out"), Role::warn);
+    } else {
+        m_latency->setDelta(tr("from intended start, %1").arg(spanText(latency.window)));
+    }
+}
+
+void LoadTiles::showGenerator(const LoadStatus& load)
+{
+    if (!load.generatorLag.known()) {
+        m_lag->setMissing(QString::fromStdString(load.generatorLag.missing));
+        return;
+    }
+    const Known& busy = load.generatorSaturation;
+    const Figure lag = figure(load.generatorLag.value, Unit::nanoseconds);
+    const bool behind = load.generatorLag.value > kLagWarns;
+    m_lag->setValue(lag.number, lag.unit, behind ? Role::warn : Role::text);
+    if (load.droppedLate > 0) {
+        m_lag->setDelta(tr("too slow for %1").arg(exactText(load.droppedLate)), Role::bad);
+    } else if (busy.known() && busy.value > kBusyWarns) {
+        m_lag->setDelta(tr("%1 busy: at its limit").arg(shareText(busy.value)), Role::warn);
+    } else if (busy.known()) {
+        m_lag->setDelta(tr("%1 busy").arg(shareText(busy.value)));
+    } else {
         m_lag->setDelta(behind ? tr("behind its own pace") : tr("keeps its pace"),
                         behind ? Role::warn : Role::dim);
-    } else {
-        m_lag->setMissing(QString::fromStdString(load.generatorLag.missing));
     }
 }
 

@@ -21,6 +21,8 @@ public:
 
 private:
     Tile* add(const QString& title, const QString& name, const QString& tip);
+    void showLatency(const Snapshot& snapshot);
+    void showGenerator(const LoadStatus& load);
     void showDropped(const LoadStatus& load);
 
     Tile* m_target;
