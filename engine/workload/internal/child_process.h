@@ -9,34 +9,15 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/descriptor.h"
 #include "base/result.h"
+#include "processes/group_watch.h"
+#include "processes/launch.h"
 
 namespace muster {
 
-/// A file descriptor that is closed with its owner.
-class Descriptor {
-public:
-    explicit Descriptor(int number = -1) noexcept : m_number(number) {}
-    Descriptor(Descriptor&& other) noexcept;
-    Descriptor& operator=(Descriptor&& other) noexcept;
-    ~Descriptor() { reset(); }
-    void reset() noexcept;
-    [[nodiscard]] int number() const noexcept { return m_number; }
-
-private:
-    int m_number;
-};
-
-/// How a process ended.
-struct ExitStatus {
-    std::optional<int> code;
-    std::optional<int> signal;
-
-    [[nodiscard]] std::string text() const;  ///< "exit code 1", "signal 9"
-};
-
 /// A program in a process group of its own. The group does not outlive us: when this process
-/// ends in whatever way, a watcher (a shell that waits for the end of a pipe) kills the group.
+/// ends in whatever way, a GroupWatch kills the group.
 /// The thread that starts it must live until it has ended; the clock is a real one. Thread safety:
 /// that thread.
 class ChildProcess {
@@ -61,18 +42,16 @@ public:
 
 private:
     explicit ChildProcess(const Clock& clock) : m_clock(clock) {}
-    [[nodiscard]] Result<void> watch();
     void readOutput();
-    void reap(int raw);
+    [[nodiscard]] bool reap();
 
     const Clock& m_clock;
     pid_t m_pid = -1;
-    pid_t m_watcher = -1;
     bool m_ended = false;
     ExitStatus m_status;
     Descriptor m_ending;  // a pidfd: readable once it ended
     Descriptor m_output;
-    Descriptor m_lifeline;  // the watcher waits for its other end to close
+    GroupWatch m_watch;
     std::string m_words;
 };
 
