@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "net/http_client.h"
+#include "processes/process_runner.h"
 
 namespace muster {
 
@@ -19,6 +20,7 @@ struct ActionWorld {
     };
 
     std::shared_ptr<HttpClient> http;
+    std::shared_ptr<ProcessRunner> processes;
     std::vector<Helper> helpers;
 };
 

@@ -59,6 +59,11 @@ std::string asJson(std::string_view text)
     return out.substr(1, out.size() - 2);
 }
 
+std::string_view lastName(std::string_view path)
+{
+    return path.substr(path.rfind('/') + 1);  // npos + 1 is 0
+}
+
 std::string asFileName(std::string_view text)
 {
     std::string out;
@@ -93,6 +98,13 @@ std::string escaped(std::string_view text, Escape how)
             return asForm(text);
         case Escape::json:
             return asJson(text);
+        case Escape::pathName:
+            return std::string(lastName(text));
+        case Escape::pathStem: {
+            const std::string_view name = lastName(text);
+            const auto dot = name.rfind('.');
+            return std::string(dot == 0 ? name : name.substr(0, dot));
+        }
         case Escape::fileName:
             return asFileName(text);
     }

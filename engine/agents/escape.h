@@ -15,6 +15,8 @@ enum class Escape : std::uint8_t {
     urlPart,   ///< one part of a URL: all but letters, digits, "-", ".", "_" and "~" is encoded
     form,      ///< application/x-www-form-urlencoded
     json,      ///< within the quotes of a JSON string
+    pathName,  ///< nothing is escaped: the last name of a path
+    pathStem,  ///< likewise, without its ending
     fileName,  ///< one name of a path: "/" and what would lead elsewhere is percent-encoded
 };
 

@@ -230,12 +230,15 @@ private:
         } else if (m_target == TextTarget::json && word == "json") {
             part.escape = Escape::none;
             part.whole = true;
+        } else if (m_target == TextTarget::argument && (word == "name" || word == "stem")) {
+            part.escape = word == "name" ? Escape::pathName : Escape::pathStem;
         } else {
-            return wrong(fmt::format("\":{}\" is not known here, expected {}", word,
-                                     m_target == TextTarget::url
-                                         ? ":path (keeps \"/\") or :url (as it is)"
-                                     : m_target == TextTarget::json ? ":json (a whole JSON value)"
-                                                                    : "none"));
+            return wrong(
+                fmt::format("\":{}\" is not known here, expected {}", word,
+                            m_target == TextTarget::url ? ":path (keeps \"/\") or :url (as it is)"
+                            : m_target == TextTarget::json     ? ":json (a whole JSON value)"
+                            : m_target == TextTarget::argument ? ":name or :stem (of a path)"
+                                                               : "none"));
         }
         return {};
     }

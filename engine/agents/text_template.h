@@ -23,7 +23,7 @@ enum class TextTarget : std::uint8_t {
     header,    ///< a line's end is refused
     json,      ///< within quotes; {item.x:json} is a whole JSON value instead
     form,      ///< a form's fields
-    argument,  ///< a zero byte is refused
+    argument,  ///< a zero byte is refused; {item:name} is a path's last name, :stem without ending
     fileName,  ///< one name of a path
 };
 

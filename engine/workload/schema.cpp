@@ -123,6 +123,8 @@ Schema inputTable()
         {"tree",
          {schema::standard("path", text("the directory; from the working directory"), Value(".")),
           exclude,
+          schema::optional("endings",
+                           schema::list(text("an ending: .cpp"), "only files whose names end so")),
           schema::standard("items",
                            schema::choice({"files", "directories"}, "what of the tree is an item"),
                            Value("files"))}},

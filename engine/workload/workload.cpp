@@ -72,7 +72,9 @@ std::vector<std::string> WorkloadSpec::startsProcesses() const
     }
     for (const auto& action : actions) {
         if (action.info->startsProcesses) {
-            out.push_back(fmt::format("action {} ({})", action.name, action.info->kind));
+            for (const auto& program : action.action->needs().programs) {
+                out.push_back(fmt::format("{} (action {})", program, action.name));
+            }
         }
     }
     return out;

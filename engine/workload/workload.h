@@ -49,6 +49,7 @@ struct InputSpec {
     InputKind kind = InputKind::none;
     std::string path = ".";
     std::vector<std::string> exclude;  ///< of a tree and links: names
+    std::vector<std::string> endings;  ///< of a tree's files: only these; empty: all
     bool directories = false;          ///< of a tree: gives directories instead of files
     bool header = true;                ///< of csv: the first row names the columns
     std::string field;  ///< of csv and jsonl: the column or key that is the item; empty: the row

@@ -53,6 +53,8 @@ void addEscapes()
     row("form", TextTarget::form, "q={item}&r=1", "a b&c=d", "q=a+b%26c%3Dd&r=1");
     row("argument", TextTarget::argument, "--name={item}", "; rm -rf / $(x)",
         "--name=; rm -rf / $(x)");
+    row("name of a path", TextTarget::argument, "{item:name} {item:stem}.o", "/a/b.c/d.e.cpp",
+        "d.e.cpp d.e.o");
     row("file name", TextTarget::fileName, "{item}.html", "../../etc/passwd",
         "..%2F..%2Fetc%2Fpasswd.html");
     row("file name of dots", TextTarget::fileName, "{item}", "..", "%..");

@@ -10,6 +10,7 @@ namespace muster {
 [[nodiscard]] ActionInfo filesGrep();
 [[nodiscard]] ActionInfo filesWalk();
 [[nodiscard]] ActionInfo http();
+[[nodiscard]] ActionInfo exec();
 [[nodiscard]] ActionInfo synthetic();
 
 }  // namespace muster

@@ -11,6 +11,7 @@
 #include <memory>
 
 #include "agents/paths.h"
+#include "base/descriptor.h"
 
 namespace muster {
 
@@ -18,24 +19,6 @@ namespace {
 
 constexpr std::size_t kChunk = 256 * 1024;
 constexpr std::size_t kSmallestBuffer = 4096;
-
-/// Closes a file descriptor at the end of its scope.
-class Descriptor {
-public:
-    explicit Descriptor(int number) : m_number(number) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    ~Descriptor()
-    {
-        if (m_number >= 0) {
-            ::close(m_number);
-        }
-    }
-    [[nodiscard]] int number() const noexcept { return m_number; }
-
-private:
-    int m_number;
-};
 
 std::string_view kindWords(mode_t mode)
 {

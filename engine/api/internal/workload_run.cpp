@@ -68,6 +68,7 @@ Result<void> WorkloadRun::bindActions()
     HttpClientOptions http;
     http.connectionsPerHost = m_spec.limits.connectionsPerHost.value_or(http.connectionsPerHost);
     world.http = std::make_shared<HttpClient>(http);
+    world.processes = std::make_shared<ProcessRunner>();
     for (const auto& spec : m_spec.actions) {
         m_actions.push_back(spec.action);
         if (m_core.simulated()) {

@@ -218,6 +218,7 @@ void SpecReader::readInput()
     }
     input.path = textOr(*value, "path", ".");
     input.exclude = texts(value->find("exclude"));
+    input.endings = texts(value->find("endings"));
     input.directories = textOr(*value, "items", "files") == "directories";
     input.header = flagOr(*value, "header", true);
     input.field = textOr(*value, "field", "");

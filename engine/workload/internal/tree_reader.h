@@ -15,7 +15,10 @@ public:
     void read(std::size_t most, ReadBatch& batch) override;
 
 private:
+    [[nodiscard]] bool wanted(const TreeEntry& entry) const;
+
     bool m_directories;
+    std::vector<std::string> m_endings;  // none: all
     TreeWalker m_walker;
     std::vector<TreeEntry> m_entries;
     std::vector<TreeProblem> m_problems;
