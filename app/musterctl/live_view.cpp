@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "musterctl/output.h"
 
@@ -63,6 +64,31 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     return text;
 }
 
+/// "2 clean-ups gave back 210 MiB of memory, 1 failed"
+[[nodiscard]] std::string cleanupsText(const CleanupTotals& cleanups)
+{
+    std::string text =
+        fmt::format("{} clean-up{}", count(cleanups.runs), cleanups.runs == 1 ? "" : "s");
+    std::string sep = " gave back ";
+    for (const auto& [resource, freed] : cleanups.freed) {
+        if (freed > 0) {
+            const bool inBytes = resource == "memory" || resource == "disk";
+            text +=
+                fmt::format("{}{} of {}", std::exchange(sep, ", "),
+                            inBytes ? bytes(static_cast<double>(freed)) : count(freed), resource);
+        }
+    }
+    return text + (cleanups.failed > 0 ? fmt::format(", {} failed", count(cleanups.failed)) : "");
+}
+
+[[nodiscard]] std::string pressureText(const Snapshot& s)
+{
+    std::string text(toString(s.pressure));
+    text += s.pressureCause.empty() ? "" : ": " + s.pressureCause;
+    const auto& cleanups = s.pressureTotals.cleanups;
+    return text + (cleanups.runs > 0 ? "; " + cleanupsText(cleanups) : "");
+}
+
 [[nodiscard]] std::string tableOf(const Snapshot& s)
 {
     const auto percentile = [](const Known& figure) {
@@ -79,6 +105,7 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     text += fmt::format("  latency  p50 {}, p99 {}\n", percentile(s.actions.latency.p50),
                         percentile(s.actions.latency.p99));
     text += fmt::format("  load     {}\n", loadText(s.load));
+    text += fmt::format("  pressure {}\n", pressureText(s));
     for (const auto& service : s.services) {
         text += fmt::format("  {:<8} {}\n", service.name, serviceText(service));
     }
@@ -179,7 +206,9 @@ std::string statusJson(const Snapshot& s)
                     {"load_offered", s.load.offered},
                     {"load_dropped", s.load.dropped},
                     {"outstanding", s.load.outstanding},
-                    {"pressure", toString(s.pressure)}};
+                    {"pressure", toString(s.pressure)},
+                    {"pressure_cause", s.pressureCause},
+                    {"cleanups", s.pressureTotals.cleanups.runs}};
     return json.dump();
 }
 
@@ -204,6 +233,13 @@ std::string summaryTable(const RunSummary& summary, const Snapshot* last)
     text +=
         fmt::format("events   {}: {} stored, {} counted only, {} dropped\n", count(summary.events),
                     count(summary.stored), count(summary.countedOnly), count(summary.dropped));
+    if (const auto& pressure = summary.pressure; pressure.changes > 0) {
+        text += fmt::format("pressure up to {} ({}); {}\n", toString(pressure.highest),
+                            pressure.highestCause, cleanupsText(pressure.cleanups));
+    }
+    if (summary.pressure.agentsRefused > 0) {
+        text += fmt::format("refused  {} agents\n", count(summary.pressure.agentsRefused));
+    }
     text += fmt::format("time     {}\n", duration(static_cast<double>(summary.wall.count())));
     for (const auto& service : summary.services) {
         text += fmt::format("service  {}: {}\n", service.name, serviceText(service));

@@ -36,14 +36,14 @@ constexpr std::array kFilterMessage{
     Parameter{"message", Kind::text, false, "the text to deliver; default: ping", {}}};
 constexpr std::array kLimit{
     Parameter{"key", Kind::choice, true,
-              "the limit to set; of a service as in its file: services.NAME.limiter.rate",
-              "limits.agents|limits.memory|services.*"},
-    Parameter{
-        "value",
-        Kind::size,
-        true,
-        "agents: a count (200000); memory: a size (2GiB); of a service as in its file (200/s)",
-        {}}};
+              "the limit to set, as in the file: of a service services.NAME.limiter.rate, of a "
+              "resource resources.memory.critical",
+              "limits.agents|limits.memory|services.*|resources.*"},
+    Parameter{"value",
+              Kind::size,
+              true,
+              "agents: a count (200000); memory: a size (2GiB); else as in the file (200/s, 90%)",
+              {}}};
 constexpr std::array kFault{
     Parameter{"action", Kind::text, true, "the action's name", {}},
     Parameter{"fault", Kind::choice, true,

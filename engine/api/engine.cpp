@@ -32,7 +32,7 @@ public:
           snapshots(*core, telemetry, run.get()),
           queries(*core),
           lifecycle({*core, telemetry, snapshots, run.get(), [this] { endBeats(); }}),
-          commands({*core, run.get(), lifecycle})
+          commands({*core, run.get(), lifecycle, telemetry.resources()})
     {
     }
     Impl(const Impl&) = delete;
@@ -48,6 +48,9 @@ public:
 
     void begin()
     {
+        if (run) {
+            telemetry.resources().cleanups().add(run->lowPriorityCleanup());
+        }
         beat();  // limits hold from the first agent on, and there is a snapshot at once
         auto& scheduler = core->runtime->scheduler();
         m_beats = {

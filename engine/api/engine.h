@@ -18,6 +18,13 @@
 
 namespace muster {
 
+/// A cache of the program around the engine: asked to give back when memory runs short.
+struct MemoryCache {
+    std::string name;  ///< as pages and events show it
+    /// So many bytes, or what it has; gives what it gave back. On a thread that may block.
+    std::function<std::uint64_t(std::uint64_t bytes)> giveBack;
+};
+
 struct EngineOptions {
     std::uint32_t workers = 0;  ///< 0: one per core
     std::optional<std::filesystem::path> workloadFile;
@@ -30,6 +37,7 @@ struct EngineOptions {
     std::optional<std::uint64_t> simulationSeed;
     std::optional<std::filesystem::path> acknowledgedLedger;  ///< one event id a line, once synced
     bool trusted = false;  ///< may start the processes and reach the network the file names
+    std::vector<MemoryCache> caches;
     LogOptions log;
     Duration snapshotPeriod = std::chrono::milliseconds(100);
 };
@@ -60,6 +68,7 @@ struct RunSummary {
     Duration wall{};                    ///< real time, from start to the end of the drain
     std::optional<Duration> simulated;  ///< virtual time that passed, of a simulation
     std::string build;
+    PressureTotals pressure;
     std::vector<ServiceStatus> services;  ///< as they were at its end
     std::vector<ExpectationStatus> expectations;
     std::vector<std::string> notStopped;  ///< what did not end within the drain bound

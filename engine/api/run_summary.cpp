@@ -71,6 +71,23 @@ using Json = nlohmann::ordered_json;
     return json;
 }
 
+[[nodiscard]] Json pressureJson(const PressureTotals& pressure)
+{
+    Json json{{"highest", toString(pressure.highest)},
+              {"cause", pressure.highestCause},
+              {"changes", pressure.changes},
+              {"recoveries", pressure.recoveries},
+              {"cleanups", pressure.cleanups.runs},
+              {"cleanups_failed", pressure.cleanups.failed},
+              {"freed", Json::object()},
+              {"agents_refused", pressure.agentsRefused}};
+    for (const auto& [resource, freed] : pressure.cleanups.freed) {
+        const bool inBytes = resource == "memory" || resource == "disk";
+        json["freed"][resource + (inBytes ? "_bytes" : "")] = freed;
+    }
+    return json;
+}
+
 }  // namespace
 
 int RunSummary::exitCode() const noexcept
@@ -100,6 +117,7 @@ std::string RunSummary::json() const
     if (simulated) {
         json["simulated_ms"] = wholeMilliseconds(*simulated);
     }
+    json["pressure"] = pressureJson(pressure);
     json["services"] = Json::array();
     for (const auto& status : services) {
         json["services"].push_back(service(status));

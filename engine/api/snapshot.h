@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -76,12 +78,44 @@ struct ResourceUse {
     std::string name;   ///< "memory"
     std::string title;  ///< "Memory"
     std::string unit;   ///< "B", "%", "1" (a count)
-    Known used;
+    Known used;         ///< of the limit: by this process, or by all who share it
+    Known own;          ///< by this process
     Known limit;
     Known share;  ///< 0…1 of the limit
     PressureLevel level = PressureLevel::normal;
     Known secondsToLimit;     ///< linear forecast over the last minute
     std::string limitSource;  ///< "workload limits.memory", "cgroup v2", "machine"
+    /// Shares from which it is elevated, severe and critical; infinite: never.
+    std::array<double, 3> thresholds{0.80, 0.90, 0.95};
+    bool presses = true;  ///< its level counts into the engine's
+};
+
+/// What one clean-up under pressure came to.
+struct CleanupStatus {
+    WallTime at;
+    std::string resource;  ///< "memory"
+    std::string stage;     ///< "garbage", "caches" or "low priority"
+    std::string hook;      ///< "free heap"
+    std::uint64_t asked = 0;
+    Known freed;          ///< in the resource's unit
+    std::string failure;  ///< empty: it did not fail
+    bool slight = false;  ///< it gave back less than a hundredth of what was asked
+};
+
+struct CleanupTotals {
+    std::uint64_t runs = 0;
+    std::uint64_t failed = 0;
+    std::map<std::string, std::uint64_t> freed;  ///< by resource, in its unit
+};
+
+/// What pressure there was since the start, and what it did.
+struct PressureTotals {
+    PressureLevel highest = PressureLevel::normal;
+    std::string highestCause;
+    std::uint64_t changes = 0;     ///< of the level
+    std::uint64_t recoveries = 0;  ///< of a resource, by clean-up or by itself
+    CleanupTotals cleanups;
+    std::uint64_t agentsRefused = 0;
 };
 
 enum class LoadModel : std::uint8_t { none, open, closed };
@@ -176,6 +210,8 @@ struct Snapshot {
     PressureLevel pressure = PressureLevel::normal;
     std::string pressureCause;  ///< "memory 81 % of limit"
     std::vector<ResourceUse> resources;
+    PressureTotals pressureTotals;
+    std::vector<CleanupStatus> cleanups;  ///< the last kCleanupsKept, oldest first
     LoadStatus load;
     StoreStatus store;
     std::vector<AttentionItem> attention;
@@ -185,6 +221,7 @@ struct Snapshot {
     std::uint64_t snapshotsDropped = 0;  ///< published while the reader was behind
 
     static constexpr std::size_t kMarksKept = 200;
+    static constexpr std::size_t kCleanupsKept = 20;
 };
 
 using SnapshotPtr = std::shared_ptr<const Snapshot>;

@@ -45,7 +45,8 @@ constexpr std::array<Unit, 10> kSizes{{{"", 1},
                                        {"MiB", 1024.0 * 1024},
                                        {"GiB", 1024.0 * 1024 * 1024},
                                        {"TiB", 1024.0 * 1024 * 1024 * 1024}}};
-constexpr std::array<Unit, 2> kShares{{{"%", 0.01}, {"", 1}}};
+constexpr std::array<Unit, 1> kPercent{{{"%", 1}}};
+constexpr std::array<Unit, 1> kPart{{{"", 1}}};
 
 /// The number in base units; nothing when the text is not a number with one of the units.
 std::optional<double> parse(std::string_view text, std::span<const Unit> units)
@@ -105,7 +106,9 @@ Result<std::uint64_t> parseSize(std::string_view text)
 
 Result<double> parseShare(std::string_view text)
 {
-    const auto share = parse(text, kShares);
+    // Divided, as a program writes it too: a hundredth is not exact.
+    const auto percent = parse(text, kPercent);
+    const auto share = percent ? std::optional(*percent / 100) : parse(text, kPart);
     if (!share || *share > 1) {
         return wrong(text, "a share from \"0%\" to \"100%\"");
     }

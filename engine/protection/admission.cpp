@@ -57,6 +57,21 @@ void Admission::memoryMeasured(std::uint64_t bytes) noexcept
     m_memory.store(static_cast<std::int64_t>(bytes), std::memory_order_relaxed);
 }
 
+void Admission::lookAt(AdmissionLimits from) noexcept
+{
+    m_lookAtAgents.store(from.agents.value_or(kNone), std::memory_order_relaxed);
+    m_lookAtMemory.store(from.memory.value_or(kNone), std::memory_order_relaxed);
+}
+
+void Admission::noticeNearness() noexcept
+{
+    if ((agents() >= m_lookAtAgents.load(std::memory_order_relaxed) ||
+         memory() >= m_lookAtMemory.load(std::memory_order_relaxed)) &&
+        !m_look.load(std::memory_order_relaxed)) {
+        m_look.store(true, std::memory_order_relaxed);
+    }
+}
+
 std::uint64_t Admission::reserve(std::atomic<std::int64_t>& used, std::uint64_t limit,
                                  std::uint64_t wanted, std::uint64_t unit) noexcept
 {
@@ -93,6 +108,7 @@ Result<void> Admission::admit(std::uint64_t agents, std::uint64_t bytes)
         m_refusedByMemory.fetch_add(agents, std::memory_order_relaxed);
         return memoryFull(agents, bytes);
     }
+    noticeNearness();
     // Last, because a limit says better what to do.
     if (auto calm = checkPressure(agents); !calm.ok()) {
         release(agents, bytes);
@@ -115,6 +131,7 @@ std::uint64_t Admission::admitUpTo(std::uint64_t agents, std::uint64_t bytesEach
     const std::uint64_t byMemory = reserve(m_memory, m_memoryLimit.load(std::memory_order_relaxed),
                                            byAgents * bytesEach, bytesEach) /
                                    bytesEach;
+    noticeNearness();
     m_refusedByMemory.fetch_add(byAgents - byMemory, std::memory_order_relaxed);
     m_agents.fetch_sub(static_cast<std::int64_t>(byAgents - byMemory), std::memory_order_relaxed);
     return byMemory;

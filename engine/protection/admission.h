@@ -52,6 +52,15 @@ public:
     /// A limit below what is there stops nothing; it only admits no more.
     void setLimits(AdmissionLimits limits) noexcept;
 
+    /// From these on somebody has to look at the resources; none: they do already.
+    void lookAt(AdmissionLimits from) noexcept;
+    /// Whether one was reached since; asked once.
+    [[nodiscard]] bool takeLook() noexcept
+    {
+        return m_look.load(std::memory_order_relaxed) &&
+               m_look.exchange(false, std::memory_order_relaxed);
+    }
+
     [[nodiscard]] AdmissionLimits limits() const noexcept;
     [[nodiscard]] std::uint64_t agents() const noexcept
     {
@@ -68,6 +77,7 @@ private:
     /// Takes the largest multiple of `unit` up to `wanted` that the limit has room for.
     [[nodiscard]] static std::uint64_t reserve(std::atomic<std::int64_t>& used, std::uint64_t limit,
                                                std::uint64_t wanted, std::uint64_t unit) noexcept;
+    void noticeNearness() noexcept;
     [[nodiscard]] Result<void> checkPressure(std::uint64_t agents);
     [[nodiscard]] Error agentsFull(std::uint64_t wanted) const;
     [[nodiscard]] Error memoryFull(std::uint64_t wanted, std::uint64_t bytes) const;
@@ -76,6 +86,9 @@ private:
     std::atomic<std::int64_t> m_memory{0};  // measured last, and what changed since
     alignas(kCacheLine) std::atomic<std::uint64_t> m_agentLimit{kNone};
     std::atomic<std::uint64_t> m_memoryLimit{kNone};
+    std::atomic<std::uint64_t> m_lookAtAgents{kNone};
+    std::atomic<std::uint64_t> m_lookAtMemory{kNone};
+    std::atomic<bool> m_look{false};
     std::atomic<Pressure> m_pressure{Pressure::normal};
     std::atomic<std::uint64_t> m_refusedByAgents{0};
     std::atomic<std::uint64_t> m_refusedByMemory{0};

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "protection/pressure_gauge.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
-#include <cmath>
 
 namespace muster {
 
@@ -21,6 +18,11 @@ std::string_view toString(Pressure level) noexcept
             return "critical";
     }
     return "";
+}
+
+double PressureThresholds::lowest() const noexcept
+{
+    return std::min({elevated, severe, critical});
 }
 
 void PressureGauge::Switch::update(bool wanted, bool keepsOn, Duration grace, Duration stable,
@@ -53,60 +55,6 @@ Pressure PressureGauge::update(double share, MonoTime now)
         }
     }
     return m_level;
-}
-
-PressureBoard::Entry& PressureBoard::entry(std::string_view resource)
-{
-    const auto found = m_entries.find(resource);
-    return found != m_entries.end()
-               ? found->second
-               : m_entries.emplace(resource, Entry{PressureGauge(m_thresholds), 0}).first->second;
-}
-
-void PressureBoard::update(std::string_view resource, const Reading& share, MonoTime now)
-{
-    if (share.known() && std::isfinite(share.value)) {
-        Entry& of = entry(resource);
-        of.share = share.value;
-        of.gauge.update(share.value, now);
-    }
-}
-
-void PressureBoard::setThresholds(std::string_view resource, PressureThresholds thresholds)
-{
-    entry(resource).gauge.setThresholds(thresholds);
-}
-
-Pressure PressureBoard::level() const noexcept
-{
-    Pressure worst = Pressure::normal;
-    for (const auto& [name, entry] : m_entries) {
-        worst = std::max(worst, entry.gauge.level());
-    }
-    return worst;
-}
-
-Pressure PressureBoard::level(std::string_view resource) const noexcept
-{
-    const auto found = m_entries.find(resource);
-    return found == m_entries.end() ? Pressure::normal : found->second.gauge.level();
-}
-
-std::string PressureBoard::cause() const
-{
-    const Pressure worst = level();
-    if (worst == Pressure::normal) {
-        return {};
-    }
-    const auto pressed = std::ranges::max_element(m_entries, {}, [](const auto& named) {
-        return std::pair(named.second.gauge.level(), named.second.share);
-    });
-    return fmt::format("{} {:.0f} % of limit", pressed->first, pressed->second.share * 100);
-}
-
-Duration PressureBoard::pollPeriod() const noexcept
-{
-    return level() == Pressure::normal ? kCalmPeriod : kPressedPeriod;
 }
 
 }  // namespace muster

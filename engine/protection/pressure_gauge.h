@@ -3,13 +3,11 @@
 
 #include <array>
 #include <cstdint>
-#include <map>
+#include <limits>
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "base/clock.h"
-#include "telemetry/reading.h"
 
 namespace muster {
 
@@ -20,12 +18,24 @@ enum class Pressure : std::uint8_t { normal, elevated, severe, critical };
 
 /// Shares of the limit (0…1) at which each level begins. Each can be set alone.
 struct PressureThresholds {
+    static constexpr double kNever = std::numeric_limits<double>::infinity();
+
     double elevated = 0.80;  ///< the warning
     double severe = 0.90;
     double critical = 0.95;
     double hysteresis = 0.02;                   ///< how far below its threshold a level is left
     Duration grace = std::chrono::seconds(1);   ///< before elevated and severe are entered
     Duration stable = std::chrono::seconds(5);  ///< below before any level is left
+
+    /// Measured and shown, but no level begins.
+    [[nodiscard]] static constexpr PressureThresholds never() noexcept
+    {
+        return {.elevated = kNever, .severe = kNever, .critical = kNever};
+    }
+    /// Where the first level begins.
+    [[nodiscard]] double lowest() const noexcept;
+
+    friend bool operator==(const PressureThresholds&, const PressureThresholds&) = default;
 };
 
 /// The level of one resource. Elevated and severe are soft: entered once the share has stayed
@@ -57,39 +67,6 @@ private:
     std::array<Switch, 3> m_switches;
     Pressure m_level = Pressure::normal;
     MonoTime m_now;
-};
-
-/// The engine's level: the worst of its resources', and which resource that is.
-/// Thread safety: one thread at a time.
-class PressureBoard {
-public:
-    explicit PressureBoard(PressureThresholds thresholds = {}) : m_thresholds(thresholds) {}
-
-    /// Takes the share of one resource; an unknown one changes nothing.
-    void update(std::string_view resource, const Reading& share, MonoTime now);
-    /// Of one resource, in place of the board's.
-    void setThresholds(std::string_view resource, PressureThresholds thresholds);
-
-    [[nodiscard]] Pressure level() const noexcept;
-    [[nodiscard]] Pressure level(std::string_view resource) const noexcept;
-    /// "memory 81 % of limit"; empty while the level is normal.
-    [[nodiscard]] std::string cause() const;
-    /// When to look again: often under pressure, seldom without.
-    [[nodiscard]] Duration pollPeriod() const noexcept;
-
-    static constexpr Duration kPressedPeriod = std::chrono::milliseconds(100);
-    static constexpr Duration kCalmPeriod = std::chrono::seconds(1);
-
-private:
-    struct Entry {
-        PressureGauge gauge;
-        double share = 0;
-    };
-
-    [[nodiscard]] Entry& entry(std::string_view resource);
-
-    PressureThresholds m_thresholds;
-    std::map<std::string, Entry, std::less<>> m_entries;
 };
 
 }  // namespace muster

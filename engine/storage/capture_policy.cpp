@@ -11,10 +11,11 @@ namespace muster {
 namespace {
 
 /// Things whose every change is history: the first segment of their topics.
-constexpr std::array<std::string_view, 24> kAlwaysKept{
-    "agent",       "alert",  "audit",     "breaker", "capture",  "command", "config", "engine",
-    "expectation", "helper", "input",     "limit",   "limiter",  "load",    "log",    "metric",
-    "pressure",    "queue",  "retention", "run",     "security", "service", "store",  "supervisor"};
+constexpr std::array<std::string_view, 25> kAlwaysKept{
+    "agent",    "alert",       "audit",    "breaker",   "capture",  "command",   "config",
+    "engine",   "expectation", "helper",   "input",     "limit",    "limiter",   "load",
+    "log",      "metric",      "pressure", "queue",     "resource", "retention", "run",
+    "security", "service",     "store",    "supervisor"};
 
 CaptureRule defaultRule(const EventInfo& type)
 {

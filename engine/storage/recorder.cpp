@@ -18,6 +18,7 @@ namespace muster {
 namespace {
 
 constexpr auto kRelaxed = std::memory_order_relaxed;
+constexpr Duration kGiveBackWithin = std::chrono::seconds(2);
 
 std::optional<std::uint64_t> freeBytes(const std::filesystem::path& file)
 {
@@ -291,6 +292,15 @@ void Recorder::setCapture(CapturePolicy policy)
 void Recorder::maintain()
 {
     m_impl->m_queue.requestMaintenance();
+}
+
+Result<std::uint64_t> Recorder::giveBack(StoreStock stock)
+{
+    auto answer = m_impl->m_loop->giveBack(stock);
+    if (answer.wait_for(kGiveBackWithin) == std::future_status::ready) {
+        return answer.get();
+    }
+    return Error{ErrorCode::timedOut, "the session's writer has no time for it", {}, {}};
 }
 
 Result<void> Recorder::flush(Duration bound)

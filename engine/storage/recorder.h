@@ -89,6 +89,9 @@ struct RecorderRetention {
 };
 using RecorderRetained = std::function<void(const RecorderRetention&)>;
 
+/// What the store holds only to be faster. After `log`, the file's log is empty.
+enum class StoreStock : std::uint8_t { pages, log };
+
 /// The live writer of a session: takes events, metric samples, results, errors and marks from
 /// any thread and writes them in group commits on one thread of its own ("muster-store"). The
 /// types of the events must live as long.
@@ -135,6 +138,10 @@ public:
     /// Applies retention, quota and floor as of the clock's wall time, on the writer's thread;
     /// returns at once. For a tick of about a second.
     void maintain();
+
+    /// Gives back pages in memory, or the log beside the file; bytes. Waits for the writer.
+    /// Errors: timedOut while it cannot write; unavailable while somebody reads the log.
+    [[nodiscard]] Result<std::uint64_t> giveBack(StoreStock stock);
 
     /// Waits until all that was accepted before is committed. Errors: timedOut after `bound` of
     /// real time, with the problem there is.

@@ -16,33 +16,45 @@ namespace {
 
 constexpr Duration kCpuWindow = std::chrono::seconds(1);
 
-/// The least of several limits and whose it is.
+/// Of several limits, each with what is used of it, the one that is nearest.
 class Limit {
 public:
-    void offer(std::optional<double> value, std::string_view source)
+    void offer(std::optional<double> used, std::optional<double> limit, std::string_view source)
     {
-        if (value && (!m_value || *value < *m_value)) {
-            m_value = value;
+        if (!limit || *limit <= 0) {
+            return;
+        }
+        const double share = used.value_or(0) / *limit;
+        if (!m_limit || share > m_share || (share == m_share && *limit < *m_limit)) {
+            m_used = used;
+            m_limit = limit;
+            m_share = share;
             m_source = source;
         }
     }
     void putInto(ResourceReading& reading, std::string_view whyNot) const
     {
-        reading.limit = m_value ? Reading::of(*m_value) : Reading::unknown(std::string(whyNot));
+        reading.used = m_used && m_limit ? Reading::of(*m_used) : reading.own;
+        reading.limit = m_limit ? Reading::of(*m_limit) : Reading::unknown(std::string(whyNot));
         reading.limitSource = m_source;
         if (!reading.used.known()) {
             reading.share = reading.used;
-        } else if (!m_value || *m_value <= 0) {
-            reading.share = Reading::unknown(std::string(whyNot));
         } else {
-            reading.share = Reading::of(reading.used.value / *m_value);
+            reading.share = m_limit ? Reading::of(m_share) : reading.limit;
         }
     }
 
 private:
-    std::optional<double> m_value;
+    std::optional<double> m_used;
+    std::optional<double> m_limit;
+    double m_share = 0;
     std::string m_source;
 };
+
+std::optional<double> valueOf(const Reading& reading)
+{
+    return reading.known() ? std::optional(reading.value) : std::nullopt;
+}
 
 std::optional<double> asReal(std::optional<std::uint64_t> value)
 {
@@ -109,15 +121,15 @@ ResourceReading SystemResources::readCpu()
     const auto system = words.size() > 12 ? parseCount(words[12]) : std::nullopt;
     if (user && system) {
         m_cpu.add(m_clock->now(), *user + *system);
-        reading.used = m_cpu.perSecond();
-        reading.used.value /= static_cast<double>(::sysconf(_SC_CLK_TCK));
+        reading.own = m_cpu.perSecond();
+        reading.own.value /= static_cast<double>(::sysconf(_SC_CLK_TCK));
     } else {
-        reading.used = Reading::unknown("/proc/self/stat cannot be read");
+        reading.own = Reading::unknown("/proc/self/stat cannot be read");
     }
     Limit limit;
     const auto cores = lineValue(m_status, "Cpus_allowed_list:");
-    limit.offer(asReal(cores ? countList(*cores) : std::nullopt), "machine");
-    limit.offer(m_groups->cpuLimit(), m_groups->name());
+    limit.offer(valueOf(reading.own), asReal(cores ? countList(*cores) : std::nullopt), "machine");
+    limit.offer(valueOf(reading.own), m_groups->cpuLimit(), m_groups->name());
     limit.putInto(reading, "the number of cores is not known");
     return reading;
 }
@@ -125,20 +137,23 @@ ResourceReading SystemResources::readCpu()
 ResourceReading SystemResources::readMemory() const
 {
     ResourceReading reading = emptyReading(Resource::memory);
-    const auto statm = readSmallFile(m_self / "statm").value_or("");
-    const auto words = splitWords(statm);
-    const auto pages = words.size() > 1 ? parseCount(words[1]) : std::nullopt;
-    reading.used = readingOf(pages, "/proc/self/statm cannot be read");
-    reading.used.value *= static_cast<double>(::sysconf(_SC_PAGESIZE));
+    reading.own = readingOf(residentMemory(m_options.proc), "/proc/self/statm cannot be read");
     Limit limit;
+    const auto own = valueOf(reading.own);
     const auto machine = readSmallFile(m_options.proc / "meminfo").value_or("");
-    const auto total = splitWords(lineValue(machine, "MemTotal:").value_or(std::string_view()));
-    if (!total.empty()) {
-        const auto kibibytes = asReal(parseCount(total.front()));
-        limit.offer(kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt, "machine");
+    const auto kibibytes = [&machine](std::string_view key) -> std::optional<double> {
+        const auto found = splitWords(lineValue(machine, key).value_or(std::string_view()));
+        const auto count = found.empty() ? std::nullopt : asReal(parseCount(found.front()));
+        return count ? std::optional(*count * 1024) : std::nullopt;
+    };
+    const auto total = kibibytes("MemTotal:");
+    const auto available = kibibytes("MemAvailable:");
+    limit.offer(total && available ? std::optional(*total - *available) : own, total, "machine");
+    if (const auto group = m_groups->memoryUse()) {
+        limit.offer(group->used, group->limit, m_groups->name());
     }
-    limit.offer(asReal(m_groups->memoryLimit()), m_groups->name());
-    limit.offer(asReal(m_options.memoryLimit), m_options.memoryLimitSource);
+    limit.offer(own, asReal(m_groups->memoryLimit()), m_groups->name());
+    limit.offer(own, asReal(m_options.memoryLimit), m_options.memoryLimitSource);
     limit.putInto(reading, "the machine's memory is not known");
     return reading;
 }
@@ -154,14 +169,14 @@ ResourceReading SystemResources::readDisk() const
     struct statvfs disk {};
     if (::statvfs(path.c_str(), &disk) != 0) {
         const std::string why = path.string() + ": " + std::strerror(errno);
-        reading.used = reading.limit = reading.share = Reading::unknown(why);
+        reading.own = reading.used = reading.limit = reading.share = Reading::unknown(why);
         return reading;
     }
     const auto size = static_cast<double>(disk.f_frsize);
     const auto total = static_cast<double>(disk.f_blocks) * size;
-    reading.used = Reading::of(total - static_cast<double>(disk.f_bavail) * size);
+    reading.own = Reading::of(total - static_cast<double>(disk.f_bavail) * size);
     Limit limit;
-    limit.offer(total, "file system");
+    limit.offer(reading.own.value, total, "file system");
     limit.putInto(reading, "the file system has no size");
     return reading;
 }
@@ -175,10 +190,10 @@ ResourceReading SystemResources::readFiles() const
          !failed && entry != end; entry.increment(failed)) {
         ++open;
     }
-    reading.used =
+    reading.own =
         readingOf(failed ? std::nullopt : std::optional(open), "/proc/self/fd cannot be read");
     Limit limit;
-    limit.offer(softLimit("Max open files"), "RLIMIT_NOFILE");
+    limit.offer(valueOf(reading.own), softLimit("Max open files"), "RLIMIT_NOFILE");
     limit.putInto(reading, "open files are not limited");
     return reading;
 }
@@ -187,13 +202,17 @@ ResourceReading SystemResources::readThreads() const
 {
     ResourceReading reading = emptyReading(Resource::threads);
     const auto threads = lineValue(m_status, "Threads:");
-    reading.used = readingOf(threads ? parseCount(*threads) : std::nullopt,
-                             "/proc/self/status cannot be read");
+    reading.own = readingOf(threads ? parseCount(*threads) : std::nullopt,
+                            "/proc/self/status cannot be read");
     Limit limit;
-    limit.offer(softLimit("Max processes"), "RLIMIT_NPROC");
+    const auto own = valueOf(reading.own);
+    limit.offer(own, softLimit("Max processes"), "RLIMIT_NPROC");
     const auto machine = readSmallFile(m_options.proc / "sys" / "kernel" / "threads-max");
-    limit.offer(asReal(machine ? parseCount(*machine) : std::nullopt), "machine");
-    limit.offer(asReal(m_groups->processLimit()), m_groups->name());
+    limit.offer(own, asReal(machine ? parseCount(*machine) : std::nullopt), "machine");
+    if (const auto group = m_groups->processUse()) {
+        limit.offer(group->used, group->limit, m_groups->name());
+    }
+    limit.offer(own, asReal(m_groups->processLimit()), m_groups->name());
     limit.putInto(reading, "threads are not limited");
     return reading;
 }
@@ -247,6 +266,15 @@ ResourceReading emptyReading(Resource resource)
             break;
     }
     return reading;
+}
+
+std::optional<std::uint64_t> residentMemory(const std::filesystem::path& proc)
+{
+    const auto statm = readSmallFile(proc / "self" / "statm").value_or("");
+    const auto words = splitWords(statm);
+    const auto pages = words.size() > 1 ? parseCount(words[1]) : std::nullopt;
+    return pages ? std::optional(*pages * static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE)))
+                 : std::nullopt;
 }
 
 std::unique_ptr<ResourceProbe> makeResourceProbe(std::shared_ptr<Clock> clock,

@@ -23,9 +23,10 @@ struct ResourceReading {
     Resource resource = Resource::cpu;
     std::string_view title;  ///< "Memory"
     std::string_view unit;   ///< "1" (of CPU: cores), "B"
-    Reading used;
+    Reading own;             ///< what this process takes of it; of a disk, what is used
+    Reading used;  ///< of the limit below: by this process, or by all who share that limit
     Reading limit;
-    Reading share;            ///< 0…1 of the limit
+    Reading share;            ///< 0…1 of the limit; of several limits the nearest's
     std::string limitSource;  ///< "cgroup v2", "machine", "RLIMIT_NOFILE", "workload limits.memory"
 };
 
@@ -53,6 +54,10 @@ struct ResourceProbeOptions {
 /// last second and is unknown at the first read().
 [[nodiscard]] std::unique_ptr<ResourceProbe> makeResourceProbe(std::shared_ptr<Clock> clock,
                                                                ResourceProbeOptions options);
+
+/// Bytes of this process that are in memory; nothing when the system does not say.
+[[nodiscard]] std::optional<std::uint64_t> residentMemory(
+    const std::filesystem::path& proc = "/proc");
 
 struct SimulatedResources {
     std::uint32_t cores = 4;

@@ -57,7 +57,7 @@ private:
     {
         ResourceReading made = emptyReading(resource);
         const double used = share.next() * limit;
-        made.used = Reading::of(resource == Resource::cpu ? used : std::floor(used));
+        made.own = made.used = Reading::of(resource == Resource::cpu ? used : std::floor(used));
         made.share = Reading::of(made.used.value / limit);
         made.limit = Reading::of(limit);
         made.limitSource = "simulated machine";

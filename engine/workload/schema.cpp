@@ -3,6 +3,7 @@
 
 #include "documents/json_schema.h"
 #include "storage/capture_policy.h"
+#include "workload/resource_setting.h"
 #include "workload/workload.h"
 
 namespace muster {
@@ -71,6 +72,14 @@ Schema agentsTable()
                           schema::of(SchemaType::duration,
                                      "how long one lives: it then ends its work and is replaced")
                               .range(100e6, std::nullopt)),
+         schema::standard("priority",
+                          schema::choice({"normal", "low"},
+                                         "low: agents over the quota are ended when memory, "
+                                         "agents or mail run short"),
+                          Value("normal")),
+         schema::optional("quota", schema::of(SchemaType::integer,
+                                              "of low priority: agents it keeps under pressure")
+                                       .range(0, kMostAgents)),
          schema::optional("capabilities",
                           schema::list(text("a capability"), "what they can do, to be found by")),
          schema::optional("attributes",
@@ -270,6 +279,7 @@ Schema workloadSchema(const ActionRegistry& registry)
                                               "requests wait for one")
                                        .range(1, kMostConnections))},
                  "what the run may use")),
+         schema::optional("resources", resourcesSchema()),
          schema::optional("capture", captureTable()),
          schema::optional("expect",
                           schema::map(text("a condition: < 1%, <= 50ms, > 100/s"),

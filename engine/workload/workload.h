@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -15,6 +16,7 @@
 #include "base/result.h"
 #include "documents/schema.h"
 #include "documents/value.h"
+#include "protection/resource_manager.h"
 #include "workload/load_profile.h"
 #include "workload/service_spec.h"
 
@@ -27,6 +29,8 @@ struct AgentGroupSpec {
     std::size_t action = 0;   ///< in WorkloadSpec::actions
     std::uint32_t queue = 8;  ///< jobs one agent may have, the one it works on included
     Duration lifetime{};      ///< until another takes an agent's place; zero: for ever
+    /// Of low priority: what it may keep when memory, agents or mail run short.
+    std::optional<std::uint64_t> quota;
     std::vector<std::string> capabilities;
     std::vector<std::pair<std::string, std::string>> attributes;
 };
@@ -69,6 +73,10 @@ struct LimitsSpec {
     std::optional<std::uint32_t> connectionsPerHost;
 };
 
+/// By Watched; what a file leaves out has its default.
+using ResourcesSpec = std::array<ResourceSettings, kWatched>;
+[[nodiscard]] ResourcesSpec defaultResources() noexcept;
+
 /// "action.failed" = "100/s": what to keep of the events of a topic.
 struct CaptureSpec {
     std::string pattern;
@@ -110,6 +118,7 @@ struct WorkloadSpec {
     InputSpec input;
     std::optional<LoadSpec> load;
     LimitsSpec limits;
+    ResourcesSpec resources = defaultResources();
     std::vector<CaptureSpec> capture;
     std::vector<ExpectSpec> expect;
     std::vector<HelperSpec> helpers;

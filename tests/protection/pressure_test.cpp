@@ -101,39 +101,6 @@ private slots:
                     {1s, 0.6, Pressure::elevated},
                     {2s, 0.96, Pressure::critical}});
     }
-    void theBoardShowsTheWorstResourceAndWhy()
-    {
-        PressureBoard board;
-        board.update("disk", Reading::of(0.5), at(0s));
-        board.update("memory", Reading::of(0.5), at(0s));
-        QVERIFY(board.level() == Pressure::normal);
-        QCOMPARE(board.cause(), std::string());
-        QCOMPARE(board.pollPeriod(), Duration(1s));
-        board.update("memory", Reading::of(0.97), at(1s));
-        QVERIFY(board.level() == Pressure::critical);
-        QVERIFY(board.level("disk") == Pressure::normal);
-        QVERIFY(board.level("nothing") == Pressure::normal);
-        QCOMPARE(board.cause(), std::string("memory 97 % of limit"));
-        QCOMPARE(board.pollPeriod(), Duration(100ms));
-    }
-    void anUnknownShareChangesNothing()
-    {
-        PressureBoard board;
-        board.update("memory", Reading::of(0.97), at(0s));
-        board.update("memory", Reading::unknown("no file"), at(60s));
-        QVERIFY(board.level() == Pressure::critical);
-    }
-    void aResourceMayHaveThresholdsOfItsOwn()
-    {
-        PressureBoard board;
-        PressureThresholds strict;
-        strict.critical = 0.5;
-        board.setThresholds("files", strict);
-        board.update("files", Reading::of(0.6), at(0s));
-        board.update("disk", Reading::of(0.6), at(0s));
-        QVERIFY(board.level("files") == Pressure::critical);
-        QVERIFY(board.level("disk") == Pressure::normal);
-    }
     void theForecastFollowsAStraightLine()
     {
         LimitForecast forecast;

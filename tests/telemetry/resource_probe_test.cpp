@@ -2,6 +2,7 @@
 #include <unistd.h>
 
 #include <QtTest/QtTest>
+#include <cmath>
 #include <fstream>
 #include <string>
 
@@ -103,6 +104,51 @@ private slots:
         QCOMPARE(machine.read(Resource::cpu).limit, Reading::of(4));
         write(machine.cgroup / "cpu" / "job" / "cpu.cfs_quota_us", "50000\n");
         QCOMPARE(machine.read(Resource::cpu).limit, Reading::of(0.5));
+    }
+    void whatAllOfAGroupTakeCountsAgainstTheGroupsLimit()
+    {
+        const Machine machine;
+        const auto group = machine.cgroup / "job";
+        write(machine.cgroup / "cgroup.controllers", "cpu memory pids\n");
+        write(machine.proc / "self" / "cgroup", "0::/job\n");
+        write(group / "memory.max", "1000000000\n");
+        write(group / "memory.current", "900000000\n");
+        write(group / "memory.stat", "anon 700000000\nfile 200000000\ninactive_file 150000000\n");
+        write(group / "pids.max", "50\n");
+        write(group / "pids.current", "45\n");
+        const auto memory = machine.read(Resource::memory);
+        QCOMPARE(memory.used, Reading::of(750'000'000));
+        QCOMPARE(memory.share, Reading::of(0.75));
+        QCOMPARE(memory.own, Reading::of(25600.0 * static_cast<double>(::sysconf(_SC_PAGESIZE))));
+        const auto threads = machine.read(Resource::threads);
+        QCOMPARE(threads.used, Reading::of(45));
+        QCOMPARE(threads.share, Reading::of(0.9));
+        QCOMPARE(threads.own, Reading::of(7));
+        QCOMPARE(threads.limitSource, std::string("cgroup v2"));
+    }
+    void theSameInVersionOne()
+    {
+        const Machine machine;
+        const auto group = machine.cgroup / "memory" / "job";
+        write(machine.proc / "self" / "cgroup", "8:pids:/job\n4:memory:/job\n");
+        write(group / "memory.limit_in_bytes", "1000000000\n");
+        write(group / "memory.usage_in_bytes", "900000000\n");
+        write(group / "memory.stat", "cache 1\ninactive_file 5\ntotal_inactive_file 100000000\n");
+        write(machine.cgroup / "pids" / "job" / "pids.max", "10\n");
+        write(machine.cgroup / "pids" / "job" / "pids.current", "9\n");
+        const auto memory = machine.read(Resource::memory);
+        QCOMPARE(memory.used, Reading::of(800'000'000));
+        QCOMPARE(memory.share, Reading::of(0.8));
+        QCOMPARE(memory.limitSource, std::string("cgroup v1"));
+        QCOMPARE(machine.read(Resource::threads).share, Reading::of(0.9));
+    }
+    void whatOthersTakeOfTheMachineCountsToo()
+    {
+        const Machine machine;
+        write(machine.proc / "meminfo", "MemTotal: 8388608 kB\nMemAvailable: 838860 kB\n");
+        const auto memory = machine.read(Resource::memory);
+        QVERIFY(std::abs(memory.share.value - 0.9) < 1e-6);
+        QCOMPARE(memory.limitSource, std::string("machine"));
     }
     void theWorkloadsLimitCountsWhenItIsLower()
     {

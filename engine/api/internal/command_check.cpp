@@ -17,11 +17,12 @@ constexpr std::array<std::string_view, 8> kFilterKeys{"type",    "state", "name"
                                                       "mailbox", "total", "restarts", "capability"};
 constexpr std::string_view kAttribute = "attr.";
 
-/// A limit of a service is typed as in its file, which knows the service.
-[[nodiscard]] bool isOfService(const Command& command)
+/// A limit of a service or a resource is typed as in the file, which knows it.
+[[nodiscard]] bool isTypedLater(const Command& command)
 {
     const auto key = command.arguments.find("key");
-    return key != command.arguments.end() && key->second.starts_with("services.");
+    return key != command.arguments.end() &&
+           (key->second.starts_with("services.") || key->second.starts_with("resources."));
 }
 
 [[nodiscard]] Error refused(const CommandInfo& info, std::string message)
@@ -59,7 +60,7 @@ Result<void> checkCommand(const Command& command)
         if (parameter == info->parameters.end()) {
             return refused(*info, fmt::format("there is no parameter \"{}\"", key));
         }
-        if (parameter->kind == ParameterKind::size && isOfService(command)) {
+        if (parameter->kind == ParameterKind::size && isTypedLater(command)) {
             continue;
         }
         if (const auto checked = checkValue(*parameter, value); !checked) {

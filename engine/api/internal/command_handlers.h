@@ -7,6 +7,7 @@
 
 #include "api/command.h"
 #include "api/internal/engine_core.h"
+#include "api/internal/resource_watch.h"
 #include "api/internal/run_lifecycle.h"
 #include "api/internal/workload_run.h"
 
@@ -17,6 +18,7 @@ struct CommandContext {
     EngineCore& core;
     WorkloadRun* run;  ///< null: no workload
     RunLifecycle& lifecycle;
+    ResourceWatch& resources;
 };
 
 /// What a command did, and for the audit what it changed.
@@ -68,6 +70,9 @@ void sendToAgents(CommandContext& context, const Command& command, CommandFinish
 // fault_commands.cpp
 Result<CommandEffect> startFault(CommandContext& context, const Command& command);
 Result<CommandEffect> stopFault(CommandContext& context, const Command& command);
+
+// resource_commands.cpp
+Result<CommandEffect> setResourceLimit(CommandContext& context, const Command& command);
 
 // engine_commands.cpp
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command);

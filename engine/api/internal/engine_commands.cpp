@@ -44,6 +44,9 @@ constexpr std::string_view kMemoryKey = "limits.memory";
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command)
 {
     const auto key = argument(command, "key");
+    if (key.starts_with("resources.")) {
+        return setResourceLimit(context, command);
+    }
     if (key != kAgentsKey && key != kMemoryKey) {
         return setServiceLimit(context, command);
     }
@@ -59,6 +62,7 @@ Result<CommandEffect> setLimit(CommandContext& context, const Command& command)
     auto& limit = key == kAgentsKey ? limits.agents : limits.memory;
     const auto before = std::exchange(limit, *value);
     context.core.admission.setLimits(limits);
+    context.resources.lookSoon();
 
     Fields fields;
     fields.add("limit", key);

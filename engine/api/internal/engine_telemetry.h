@@ -8,11 +8,9 @@
 #include <vector>
 
 #include "api/internal/engine_core.h"
+#include "api/internal/resource_watch.h"
 #include "api/snapshot.h"
-#include "protection/forecast.h"
-#include "protection/pressure_gauge.h"
 #include "telemetry/metric_registry.h"
-#include "telemetry/resource_probe.h"
 
 namespace muster {
 
@@ -27,9 +25,8 @@ public:
     /// Hands the store what has come since its last batch: before a run ends.
     void flush();
 
-    [[nodiscard]] const std::vector<ResourceUse>& resources() const noexcept { return m_resources; }
-    [[nodiscard]] PressureLevel pressure() const noexcept { return m_pressure; }
-    [[nodiscard]] const std::string& pressureCause() const noexcept { return m_cause; }
+    [[nodiscard]] ResourceWatch& resources() noexcept { return m_resources; }
+    [[nodiscard]] const ResourceWatch& resources() const noexcept { return m_resources; }
     [[nodiscard]] const MetricFrame& frame() const noexcept { return m_frame; }
 
 private:
@@ -41,29 +38,17 @@ private:
         void follow(std::uint64_t total);
     };
 
-    void measure();
-    [[nodiscard]] ResourceUse judge(const ResourceReading& reading, MonoTime now);
-    [[nodiscard]] ResourceUse agentsUse() const;
-    void setPressure();
     void follow();
     void sample();
 
     EngineCore& m_core;
-    std::unique_ptr<ResourceProbe> m_probe;
-    PressureBoard m_board;
-    std::array<LimitForecast, static_cast<std::size_t>(Resource::count)> m_forecasts;
-    std::optional<MonoTime> m_measuredAt;
-    std::vector<ResourceUse> m_resources;
-    PressureLevel m_pressure = PressureLevel::normal;
-    std::string m_cause;
+    ResourceWatch m_resources;
     MetricFrame m_frame;
 
     Follower m_published, m_refused, m_stored, m_countedOnly, m_storeFailed;
     Follower m_refusedByAgents, m_refusedByMemory, m_refusedByPressure;
-    Gauge m_pressureGauge, m_storeWaiting, m_storeBytes;
-    // What the sampler asks for inside beat().
-    std::array<Reading, static_cast<std::size_t>(Resource::count)> m_used, m_share;
-    Reading m_agentsShare;
+    Follower m_cleanupRuns, m_cleanupFailures;
+    Gauge m_storeWaiting, m_storeBytes;
 };
 
 }  // namespace muster

@@ -62,6 +62,16 @@ void FrameMemory::add(const MetricFrame& frame)
     m_frames.push_back(kept);
 }
 
+std::uint64_t FrameMemory::shrink()
+{
+    constexpr std::size_t kMinute = kFrames / 10;
+    const std::lock_guard lock(m_mutex);
+    const std::size_t gone = m_frames.size() - std::min(m_frames.size(), kMinute);
+    m_frames.erase(m_frames.begin(), m_frames.begin() + static_cast<std::ptrdiff_t>(gone));
+    m_frames.shrink_to_fit();
+    return gone * sizeof(Frame);
+}
+
 std::optional<WallTime> FrameMemory::since() const
 {
     const std::lock_guard lock(m_mutex);

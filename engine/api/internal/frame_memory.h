@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <deque>
 #include <mutex>
 #include <optional>
@@ -21,6 +22,9 @@ public:
     /// Points of at least `resolution` apart each, on spans that start at multiples of it.
     [[nodiscard]] std::vector<HistoryPoint> points(Series series, TimeRange range,
                                                    Duration resolution) const;
+
+    /// Keeps the newest minute; gives the bytes it held for the rest.
+    std::uint64_t shrink();
 
     static constexpr std::size_t kFrames = 6'000;  ///< ten minutes at ten a second
 

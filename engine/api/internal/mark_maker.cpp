@@ -106,20 +106,43 @@ namespace {
     return fmt::format("Pressure {}{}{}", text(event, "to"), cause.empty() ? "" : ": ", cause);
 }
 
+[[nodiscard]] std::string cleanupText(const Event& event, EventType type)
+{
+    const auto resource = text(event, "resource");
+    switch (type) {
+        case EventType::resourceCleanupFailed:
+            return fmt::format("Clean-up of {} failed: {}: {}", resource, text(event, "hook"),
+                               text(event, "reason"));
+        case EventType::resourceRecovered:
+            return fmt::format("Enough {} again after {}", resource,
+                               formatDuration(std::chrono::round<std::chrono::milliseconds>(
+                                   Duration{static_cast<std::int64_t>(number(event, "took_ns"))})));
+        default:
+            break;
+    }
+    const bool inBytes = resource == "memory" || resource == "disk";
+    const double freed = number(event, "freed");
+    return fmt::format("Clean-up of {}: {}{}", resource, text(event, "hook"),
+                       !event.data().find("freed") ? std::string()
+                       : inBytes                   ? " gave back " + sizeText(freed)
+                                                   : " gave back " + shortText(freed));
+}
+
 }  // namespace
 
 std::vector<TopicPattern> MarkMaker::topics()
 {
-    constexpr std::array kTypes{EventType::runStarted,          EventType::runEnded,
-                                EventType::loadStageStarted,    EventType::loadPaused,
-                                EventType::loadResumed,         EventType::loadChanged,
-                                EventType::loadBurst,           EventType::loadFinished,
-                                EventType::limitChanged,        EventType::pressureChanged,
-                                EventType::breakerOpened,       EventType::breakerHalfOpened,
-                                EventType::breakerClosed,       EventType::faultStarted,
-                                EventType::faultStopped,        EventType::breakerBypassed,
-                                EventType::supervisorEscalated, EventType::helperEnded,
-                                EventType::expectationUnmet};
+    constexpr std::array kTypes{EventType::runStarted,        EventType::runEnded,
+                                EventType::loadStageStarted,  EventType::loadPaused,
+                                EventType::loadResumed,       EventType::loadChanged,
+                                EventType::loadBurst,         EventType::loadFinished,
+                                EventType::limitChanged,      EventType::pressureChanged,
+                                EventType::resourceCleanedUp, EventType::resourceCleanupFailed,
+                                EventType::resourceRecovered, EventType::breakerOpened,
+                                EventType::breakerHalfOpened, EventType::breakerClosed,
+                                EventType::faultStarted,      EventType::faultStopped,
+                                EventType::breakerBypassed,   EventType::supervisorEscalated,
+                                EventType::helperEnded,       EventType::expectationUnmet};
     std::vector<TopicPattern> patterns;
     for (const auto type : kTypes) {
         patterns.push_back(TopicPattern::parse(eventInfo(type).name).value());
@@ -148,6 +171,11 @@ void MarkMaker::accept(const EventPtr& event)
             break;
         case EventType::pressureChanged:
             m_core.mark("pressure", pressureText(*event));
+            break;
+        case EventType::resourceCleanedUp:
+        case EventType::resourceCleanupFailed:
+        case EventType::resourceRecovered:
+            m_core.mark("pressure", cleanupText(*event, type));
             break;
         case EventType::breakerOpened:
         case EventType::breakerHalfOpened:

@@ -281,6 +281,7 @@ void RunLifecycle::summarize()
     if (m_parts.run != nullptr) {
         summary.services = m_parts.run->services().statuses();
     }
+    summary.pressure = m_parts.telemetry.resources().totals();
     summary.wall = m_real->now() - m_begin;
     if (m_core.simulated()) {
         summary.simulated = m_core.status.ran(m_core.clock->now());

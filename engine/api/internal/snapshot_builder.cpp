@@ -56,9 +56,12 @@ SnapshotPtr SnapshotBuilder::build()
     addLoad(*snapshot);
     addStore(*snapshot);
     addExpectations(*snapshot);
-    snapshot->pressure = m_telemetry.pressure();
-    snapshot->pressureCause = m_telemetry.pressureCause();
-    snapshot->resources = m_telemetry.resources();
+    const auto& resources = m_telemetry.resources();
+    snapshot->pressure = resources.pressure();
+    snapshot->pressureCause = resources.cause();
+    snapshot->resources = resources.resources();
+    snapshot->pressureTotals = resources.totals();
+    snapshot->cleanups = resources.cleanups().recent();
     snapshot->frame = m_telemetry.frame();
     snapshot->marks = m_core.marks.marks();
     snapshot->snapshotsDropped = m_core.snapshots.dropped();

@@ -14,6 +14,7 @@
 #include "api/internal/result_recorder.h"
 #include "api/internal/service_book.h"
 #include "api/snapshot.h"
+#include "protection/cleanup.h"
 #include "workload/expectation.h"
 #include "workload/helpers.h"
 #include "workload/load_generator.h"
@@ -47,6 +48,8 @@ public:
     [[nodiscard]] ServiceBook& services() noexcept { return m_services; }
     [[nodiscard]] const ServiceBook& services() const noexcept { return m_services; }
     [[nodiscard]] FaultBook& faults() noexcept { return m_faults; }
+    /// Ends agents of low priority beyond their groups' quotas.
+    [[nodiscard]] CleanupHook lowPriorityCleanup();
     /// Whether attempts of the action can be held up.
     [[nodiscard]] bool mayWait(std::size_t action) const;
     /// As they stand now; `ran` is how long the load has run.
@@ -58,6 +61,7 @@ private:
     void makeLoad();
     [[nodiscard]] Result<void> makeAgents();
     [[nodiscard]] Result<void> makeGroup(const AgentGroupSpec& group, TaskSetup& setup);
+    [[nodiscard]] CleanupOutcome endOverQuota(Runtime& runtime, const CleanupOrder& order);
     [[nodiscard]] Reading figure(const Expectation& expectation, Duration ran) const;
 
     EngineCore& m_core;

@@ -193,6 +193,30 @@ inline constexpr FieldInfo kPressureChanged[]{
     {"cause", kText, "", "The resource that set it"},
     {"share", kReal, "", "Of its limit, 0…1"},
 };
+inline constexpr FieldInfo kResource{"resource", kText, "",
+                                     "cpu, memory, disk, files, threads, agents or queue"};
+inline constexpr FieldInfo kResourceLevelChanged[]{
+    kResource,
+    {"from", kText, "", "Level before"},
+    {"to", kText, "", "Level after: normal, elevated, severe, critical"},
+    {"share", kReal, "", "Of its limit, 0…1"},
+    {"limit", kReal, "", "In the resource's unit"},
+};
+inline constexpr FieldInfo kHook{"hook", kText, "", "What gives back: free heap"};
+inline constexpr FieldInfo kStage{"stage", kText, "", "garbage, caches or low priority"};
+inline constexpr FieldInfo kResourceCleanedUp[]{
+    kResource,
+    kHook,
+    kStage,
+    {"asked", kInteger, "", "How much was wanted: bytes, or how many"},
+    {"freed", kInteger, "", "How much it gave back; missing: it cannot say"},
+    {"took_ns", kInteger, "ns", "How long it took"},
+};
+inline constexpr FieldInfo kResourceCleanupFailed[]{kResource, kHook, kStage, kReason};
+inline constexpr FieldInfo kResourceRecovered[]{
+    kResource,
+    {"took_ns", kInteger, "ns", "Since it pressed"},
+};
 inline constexpr FieldInfo kCommandExecuted[]{
     kCommand,
     kAuthor,

@@ -33,6 +33,7 @@ void StoreLoop::run()
         }
         m_parts.queue.done();
         if (work.maintain && !work.closed) {
+            answerRequests();
             maintain();
         }
         if (work.closed) {

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -44,6 +45,9 @@ public:
     RecorderRetained retained;
     void setEnd(RunEndRecord end) { m_end = std::move(end); }
 
+    /// Asks the writer's thread to give that back; bytes. Broken when the loop ended before.
+    [[nodiscard]] std::future<Result<std::uint64_t>> giveBack(StoreStock stock);
+
     /// Without the fields that the recorder itself knows.
     [[nodiscard]] RecorderStatus status() const;
     /// After run(): whether all was written and the run ended as asked.
@@ -65,6 +69,13 @@ private:
     void failed(const Error& error);
     void recovered();
 
+    struct Request {
+        StoreStock stock;
+        std::promise<Result<std::uint64_t>> answer;
+    };
+    void answerRequests();
+    [[nodiscard]] Result<std::uint64_t> releasePages();
+    [[nodiscard]] Result<std::uint64_t> truncateLog();
     void maintain();
     [[nodiscard]] RetentionWork workOf(const SessionWriter& writer);
     /// False: the file is not where it was, and recording fails until it is.
@@ -90,6 +101,9 @@ private:
     std::optional<Error> m_error;  ///< while failing; at the end, why it ended so
     bool m_noSpace = false;
     bool m_quotaUsedUp = false;
+
+    std::mutex m_requestMutex;  // guards m_requests
+    std::vector<Request> m_requests;
 
     mutable std::mutex m_statusMutex;  // guards m_status
     RecorderStatus m_status;

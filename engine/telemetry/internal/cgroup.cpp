@@ -110,6 +110,44 @@ std::optional<std::uint64_t> ControlGroups::processLimit() const
     return whole(least("pids", [](const auto& group) { return readLimit(group / "pids.max"); }));
 }
 
+std::optional<ControlGroups::Use> ControlGroups::fullest(std::string_view controller,
+                                                         const Read& used, const Read& limit) const
+{
+    std::optional<Use> fullest;
+    for (const auto& group : groups(controller)) {
+        const auto most = limit(group);
+        const auto now = most && *most > 0 ? used(group) : std::nullopt;
+        if (now && (!fullest || *now / *most > fullest->used / fullest->limit)) {
+            fullest = Use{*now, *most};
+        }
+    }
+    return fullest;
+}
+
+std::optional<ControlGroups::Use> ControlGroups::memoryUse() const
+{
+    const char* limit = m_unified ? "memory.max" : "memory.limit_in_bytes";
+    const char* current = m_unified ? "memory.current" : "memory.usage_in_bytes";
+    const char* inactive = m_unified ? "inactive_file" : "total_inactive_file";
+    const auto used = [current, inactive](const auto& group) -> std::optional<double> {
+        const auto all = readLimit(group / current);
+        if (!all) {
+            return std::nullopt;
+        }
+        const auto stat = readSmallFile(group / "memory.stat").value_or("");
+        const auto count = parseCount(lineValue(stat, inactive).value_or(std::string_view()));
+        return *all - std::min(*all, static_cast<double>(count.value_or(0)));
+    };
+    return fullest("memory", used, [limit](const auto& group) { return readLimit(group / limit); });
+}
+
+std::optional<ControlGroups::Use> ControlGroups::processUse() const
+{
+    return fullest(
+        "pids", [](const auto& group) { return readLimit(group / "pids.current"); },
+        [](const auto& group) { return readLimit(group / "pids.max"); });
+}
+
 std::string_view ControlGroups::name() const noexcept
 {
     return m_unified ? "cgroup v2" : "cgroup v1";

@@ -89,6 +89,7 @@ WorkloadSpec SpecReader::read()
     readProtection();
     readAgents();
     readLimits();
+    readResources();
     readLoad();
     readCapture();
     readExpect();
@@ -166,11 +167,20 @@ void SpecReader::readGroup(const Value& value, const std::string& key)
     group.count = integerOr(value, "count", 1);
     group.queue = static_cast<std::uint32_t>(integerOr(value, "queue", group.queue));
     group.lifetime = durationOr(value, "lifetime", {});
+    if (const Value* quota = value.find("quota")) {
+        group.quota = static_cast<std::uint64_t>(quota->asInteger());
+    }
     group.capabilities = texts(value.find("capabilities"));
     if (const Value* attributes = value.find("attributes")) {
         for (const auto& attribute : attributes->asTable()) {
             group.attributes.emplace_back(attribute.key, attribute.value.asText());
         }
+    }
+    const bool low = textOr(value, "priority", "normal") == "low";
+    if (low != group.quota.has_value()) {
+        fail(value, key + (low ? ".quota" : ".priority"),
+             low ? "a group of low priority needs a quota: the agents it may keep under pressure"
+                 : "only a group of low priority has a quota");
     }
     const Value& action = *value.find("action");
     if (const auto place = placeOf(action, key + ".action", m_actionNames)) {

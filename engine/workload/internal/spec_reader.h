@@ -36,6 +36,7 @@ private:
     void readLoad();
     void readStages(const Value& value, LoadSpec& load);
     void readLimits();
+    void readResources();
     void readCapture();
     void readExpect();
     void readHelpers();

@@ -17,7 +17,7 @@ namespace muster::ui {
 
 namespace {
 
-constexpr int kColumns = 3;
+constexpr int kColumns = 4;
 enum StoreFacts { File, Size, Waiting, Failed };
 
 }  // namespace
