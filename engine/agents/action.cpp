@@ -29,7 +29,7 @@ const ActionInfo* ActionRegistry::find(std::string_view kind) const noexcept
 ActionRegistry builtInActions()
 {
     ActionRegistry registry;
-    for (auto make : {filesDigest, filesCount, filesGrep, filesWalk, http, exec, synthetic}) {
+    for (auto make : {filesDigest, filesCount, filesGrep, filesWalk, http, exec, llm, synthetic}) {
         const auto added = registry.add(make());
         static_cast<void>(added);  // their names differ
     }

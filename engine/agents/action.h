@@ -126,7 +126,7 @@ private:
     std::vector<ActionInfo> m_kinds;
 };
 
-/// files.walk, files.digest, files.count, files.grep, http, exec and synthetic.
+/// files.walk, files.digest, files.count, files.grep, http, exec, llm and synthetic.
 [[nodiscard]] ActionRegistry builtInActions();
 
 }  // namespace muster

@@ -99,4 +99,20 @@ private:
     bool m_begun = false;
 };
 
+/// What one group's agent made of an item, for an agent of the group that goes on with it. Its
+/// asker stands still until all that follows is done, so that a slow stage holds back those
+/// before it.
+struct StageItem {
+    static constexpr std::string_view kName = "stage.item";
+
+    std::string item;
+    std::uint64_t number = 0;  ///< of the job it began as
+};
+
+struct StageDone {
+    static constexpr std::string_view kName = "stage.done";
+
+    bool ok = false;
+};
+
 }  // namespace muster

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "documents/json.h"
 #include "events/fields.h"
 
 namespace muster {
@@ -43,6 +44,19 @@ ActionFailure injected(const ActionFault& fault)
     return {fault.failure, {ErrorCode::unavailable, "failed by a fault that was injected", "", ""}};
 }
 
+/// What the next stage works on: the result's fields, and the item it was made of.
+std::string nextItem(std::string_view item, const Fields& result)
+{
+    std::string json = "{\"item\":";
+    if (const auto parsed = parseJson(item, "item"); parsed && parsed->isTable()) {
+        json += item;
+    } else {
+        appendJsonText(json, item);
+    }
+    const std::string fields = result.view().json();
+    return json + (fields.size() > 2 ? "," : "") + fields.substr(1);
+}
+
 }  // namespace
 
 void TaskAgent::handle(Job&& job)
@@ -67,8 +81,21 @@ void TaskAgent::handle(Job&& job)
 Async<void> TaskAgent::handle(ItemJob&& job)
 {
     job.begin();
+    const bool ok = co_await work(job.item(), job.number(), job.intended());
+    job.report(ok ? JobEnd::ok : JobEnd::failed);
+}
+
+Async<StageDone> TaskAgent::handle(StageItem&& stage)
+{
+    const bool ok = co_await work(stage.item, stage.number, std::nullopt);
+    co_return StageDone{ok};
+}
+
+Async<bool> TaskAgent::work(std::string_view item, std::uint64_t number,
+                            std::optional<MonoTime> intended)
+{
     const MonoTime begun = now();
-    const ActionCall call = m_setup->call(self(), job.item(), job.number(), begun);
+    const ActionCall call = m_setup->call(self(), item, number, begun);
     m_setup->started();
     setAction(m_setup->label());
     ActionOutcome outcome;
@@ -78,7 +105,35 @@ Async<void> TaskAgent::handle(ItemJob&& job)
         outcome = co_await perform(call);
     }
     setAction({});
-    end(job, m_setup->finish(call, self(), outcome, job.intended(), begun));
+    bool ok = m_setup->finish(call, self(), outcome, intended.value_or(begun), begun);
+    count(ok);
+    if (ok && m_setup->next() != nullptr) {
+        std::string result = nextItem(item, std::get<Fields>(outcome));
+        ok = co_await handOn(std::move(result), number);
+    }
+    co_return ok;
+}
+
+Async<bool> TaskAgent::handOn(std::string item, std::uint64_t number)
+{
+    constexpr Duration kPatience = std::chrono::hours(24);  // the stage has its own time limits
+    constexpr int kTries = 8;
+    TaskSetup& next = *m_setup->next();
+    Error refused{ErrorCode::notFound, "there is no agent of the next stage", "", ""};
+    for (int i = 0; i < kTries; ++i) {
+        const AgentId to = next.nextAgent();
+        StageItem stage{item, number};  // GCC 12 destroys a temporary here twice
+        auto done = co_await ask<StageDone>(to, std::move(stage), kPatience);
+        if (done) {
+            co_return done->ok;
+        }
+        refused = done.error();
+        if (refused.code != ErrorCode::overloaded && refused.code != ErrorCode::notFound) {
+            break;
+        }
+    }
+    next.refused(item, number, std::move(refused));
+    co_return false;
 }
 
 Async<ActionOutcome> TaskAgent::perform(ActionCall call)
@@ -216,7 +271,7 @@ Async<ActionOutcome> TaskAgent::carryOutPlan(ActionCall call, const TaskWork& wo
 
 void TaskAgent::end(Job& job, bool ok) noexcept
 {
-    ++(ok ? m_ok : m_failed);
+    count(ok);
     job.report(ok ? JobEnd::ok : JobEnd::failed);
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,7 +17,7 @@ namespace muster {
 
 /// Performs its group's action for one job after another. Work that blocks is done on the
 /// blocking pool, waiting by a timer; in a simulation all of it is drawn beforehand.
-class TaskAgent : public Agent<TaskAgent, Handles<Job, ItemJob, OperatorNote>> {
+class TaskAgent : public Agent<TaskAgent, Handles<Job, ItemJob, StageItem, OperatorNote>> {
 public:
     static constexpr std::string_view kType = "task";
 
@@ -25,10 +26,16 @@ public:
     /// Of actions that neither block nor wait.
     void handle(Job&& job);
     [[nodiscard]] Async<void> handle(ItemJob&& job);
+    /// Of an agent whose group hands its results on to this one's.
+    [[nodiscard]] Async<StageDone> handle(StageItem&& stage);
     void handle(OperatorNote&& note);
     [[nodiscard]] std::string stateJson() const;
 
 private:
+    /// The item through its action, and on through the stages that follow. True: all went well.
+    [[nodiscard]] Async<bool> work(std::string_view item, std::uint64_t number,
+                                   std::optional<MonoTime> intended);
+    [[nodiscard]] Async<bool> handOn(std::string item, std::uint64_t number);
     /// Through the group's service, if it has one, and with its fallback.
     [[nodiscard]] Async<ActionOutcome> perform(ActionCall call);
     [[nodiscard]] Async<ActionOutcome> callService(ActionCall call);
@@ -39,6 +46,7 @@ private:
     [[nodiscard]] Async<std::optional<ActionOutcome>> suffer(ActionFault fault, ActionCall call);
     [[nodiscard]] Async<ActionOutcome> carryOut(ActionCall call, const TaskWork& work);
     [[nodiscard]] Async<ActionOutcome> carryOutPlan(ActionCall call, const TaskWork& work);
+    void count(bool ok) noexcept { ++(ok ? m_ok : m_failed); }
     void end(Job& job, bool ok) noexcept;
 
     TaskSetup* m_setup;

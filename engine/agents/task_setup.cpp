@@ -92,6 +92,20 @@ void TaskSetup::lost(std::string_view item, std::uint64_t number, AgentId agent)
          now, Duration::zero());
 }
 
+AgentId TaskSetup::nextAgent() noexcept
+{
+    return m_agents.empty() ? AgentId{} : m_agents[m_turn.fetch_add(1) % m_agents.size()];
+}
+
+void TaskSetup::refused(std::string_view item, std::uint64_t number, Error error)
+{
+    const MonoTime now = m_clock.now();
+    m_started.add();
+    m_completed.add();
+    fail(call({}, item, number, now), {}, {FailureClass::rejected, std::move(error)}, now,
+         Duration::zero());
+}
+
 void TaskSetup::fail(const ActionCall& call, AgentId agent, const ActionFailure& failure,
                      MonoTime now, Duration took)
 {

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "agents/action.h"
 #include "agents/action_faults.h"
@@ -63,8 +65,15 @@ public:
     {
         return m_fallback ? &*m_fallback : nullptr;
     }
+    /// Before the load begins: the group whose agents go on with each result; null: nobody does.
+    void handOnTo(TaskSetup* next) noexcept { m_next = next; }
+    [[nodiscard]] TaskSetup* next() const noexcept { return m_next; }
+    /// Before the load begins: who takes what is handed on, in turns.
+    void takeTurns(std::vector<AgentId> agents) { m_agents = std::move(agents); }
+    [[nodiscard]] AgentId nextAgent() noexcept;
+
     /// Whether its jobs must be ItemJobs even without an item.
-    [[nodiscard]] bool waits() const noexcept { return m_waits; }
+    [[nodiscard]] bool waits() const noexcept { return m_waits || m_next != nullptr; }
 
     // For TaskAgent.
     [[nodiscard]] ActionCall call(AgentId agent, std::string_view item, std::uint64_t number,
@@ -76,6 +85,8 @@ public:
                 MonoTime intended, MonoTime begun);
     /// The agent ended while working on it: a failure too.
     void lost(std::string_view item, std::uint64_t number, AgentId agent);
+    /// What was handed on and found no agent: a failure as well.
+    void refused(std::string_view item, std::uint64_t number, Error error);
     [[nodiscard]] ActionLabel label() const noexcept { return m_label; }
 
 private:
@@ -87,6 +98,9 @@ private:
     bool m_waits;
     TaskWork m_work;
     std::optional<TaskWork> m_fallback;
+    TaskSetup* m_next = nullptr;
+    std::vector<AgentId> m_agents;
+    std::atomic<std::uint64_t> m_turn{0};
     ActionLabel m_label;
     Counter m_started;
     Counter m_completed;

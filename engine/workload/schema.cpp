@@ -63,6 +63,9 @@ Schema agentsTable()
                           schema::of(SchemaType::integer, "how many agents").range(1, kMostAgents),
                           Value(1)),
          schema::required("action", text("the action they perform: a key of [actions]")),
+         schema::optional("then", text("the group, further down, whose agents go on with each "
+                                       "result: {item.text}, {item.item} for what it was made "
+                                       "of")),
          schema::standard("queue",
                           schema::of(SchemaType::integer,
                                      "jobs one agent may have, the one it works on included")

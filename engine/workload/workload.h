@@ -26,9 +26,11 @@ struct AgentGroupSpec {
     std::string type = "task";
     std::string name;
     std::uint64_t count = 1;
-    std::size_t action = 0;   ///< in WorkloadSpec::actions
-    std::uint32_t queue = 8;  ///< jobs one agent may have, the one it works on included
-    Duration lifetime{};      ///< until another takes an agent's place; zero: for ever
+    std::size_t action = 0;           ///< in WorkloadSpec::actions
+    std::optional<std::size_t> then;  ///< in WorkloadSpec::agents: goes on with each result
+    bool fed = true;                  ///< by the load; others are by the groups before them
+    std::uint32_t queue = 8;          ///< jobs one agent may have, the one it works on included
+    Duration lifetime{};              ///< until another takes an agent's place; zero: for ever
     /// Of low priority: what it may keep when memory, agents or mail run short.
     std::optional<std::uint64_t> quota;
     std::vector<std::string> capabilities;

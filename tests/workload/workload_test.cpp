@@ -148,7 +148,7 @@ private slots:
             "tcp://127.0.0.1:{port}, found \"ftp://x\"");
         row("[actions.x]\nkind='htpp'\n",
             "w.toml:10: key \"actions.x.kind\": expected one of files.digest, files.count, "
-            "files.grep, files.walk, http, exec, synthetic, found text \"htpp\"; did you mean "
+            "files.grep, files.walk, http, exec, llm, synthetic, found text \"htpp\"; did you mean "
             "\"http\"?");
         row("[actions.x]\nkind='synthetic'\npattern='y'\n",
             "w.toml:11: key \"actions.x.pattern\": belongs to kind files.grep only, expected one "

@@ -11,6 +11,7 @@ namespace muster {
 [[nodiscard]] ActionInfo filesWalk();
 [[nodiscard]] ActionInfo http();
 [[nodiscard]] ActionInfo exec();
+[[nodiscard]] ActionInfo llm();
 [[nodiscard]] ActionInfo synthetic();
 
 }  // namespace muster

@@ -15,7 +15,11 @@ struct HttpAnswer {
 /// Brings the reply from the I/O thread to the handler that waits.
 class Waiter final : public HttpReceiver {
 public:
-    explicit Waiter(ReplyLater handler) : m_handler(std::move(handler)) {}
+    Waiter(ReplyLater handler, std::shared_ptr<PieceSink> pieces)
+        : m_handler(std::move(handler)), m_pieces(std::move(pieces))
+    {
+    }
+    bool piece(std::string_view bytes) override { return m_pieces->piece(bytes); }
     void done(Result<HttpReply> reply) override
     {
         m_handler.reply(HttpAnswer{std::make_unique<Result<HttpReply>>(std::move(reply))});
@@ -23,17 +27,21 @@ public:
 
 private:
     ReplyLater m_handler;
+    std::shared_ptr<PieceSink> m_pieces;
 };
 
 }  // namespace
 
-Async<Result<HttpReply>> httpReply(HttpClient& client, HttpRequest request, Duration longest)
+Async<Result<HttpReply>> httpReply(HttpClient& client, HttpRequest request, Duration longest,
+                                   std::shared_ptr<PieceSink> pieces)
 {
     HttpClient::Ticket ticket;  // gives the request up with this frame
     const std::string url = request.url;
     std::optional<Error> refused;
-    auto begin = [&client, &request, &ticket, &refused](ReplyLater later) {
-        auto sent = client.send(std::move(request), std::make_unique<Waiter>(std::move(later)));
+    request.pieces = pieces != nullptr;
+    auto begin = [&client, &request, &ticket, &refused, &pieces](ReplyLater later) {
+        auto waiter = std::make_unique<Waiter>(std::move(later), pieces);
+        auto sent = client.send(std::move(request), std::move(waiter));
         if (sent) {
             ticket = *std::move(sent);
         } else {

@@ -140,7 +140,13 @@ Result<void> WorkloadRun::makeAgents()
         options.metrics = &m_core.metrics;
         options.publisher = m_core.publisher.get();
         m_setups.push_back(std::make_unique<TaskSetup>(*m_core.runtime, std::move(options)));
-        if (auto made = makeGroup(group, *m_setups.back()); !made) {
+    }
+    for (std::size_t i = 0; i < m_spec.agents.size(); ++i) {
+        const auto& group = m_spec.agents[i];
+        m_setups[i]->handOnTo(group.then ? m_setups[*group.then].get() : nullptr);
+    }
+    for (std::size_t i = 0; i < m_spec.agents.size(); ++i) {
+        if (auto made = makeGroup(m_spec.agents[i], *m_setups[i]); !made) {
             return made;
         }
     }
@@ -169,7 +175,9 @@ Result<void> WorkloadRun::makeGroup(const AgentGroupSpec& group, TaskSetup& setu
                                     made->failures.size(), group.count, group.name, error.message);
         return error;
     }
-    if (m_generator) {
+    if (!group.fed) {
+        setup.takeTurns(std::move(made->ids));
+    } else if (m_generator) {
         m_generator->addTarget({.setup = &setup,
                                 .agents = std::move(made->ids),
                                 .queue = group.queue,

@@ -152,10 +152,36 @@ void SpecReader::readAgents()
     for (std::size_t i = 0; i < groups.size(); ++i) {
         readGroup(groups[i], fmt::format("agents.{}", i));
     }
+    readThen();
     if (m_spec.totalAgents() > Job::kMostAgents) {
         fail(groups.front(), "agents",
              fmt::format("{} agents in all, expected at most {}", m_spec.totalAgents(),
                          Job::kMostAgents));
+    }
+}
+
+void SpecReader::readThen()
+{
+    std::vector<std::string> names;
+    for (const auto& group : m_spec.agents) {
+        names.push_back(group.name);
+    }
+    const auto& groups = m_document.find("agents")->asArray();
+    for (std::size_t i = 0; i < groups.size(); ++i) {
+        const Value* then = groups[i].find("then");
+        const std::string key = fmt::format("agents.{}.then", i);
+        const auto place = then != nullptr ? placeOf(*then, key, names) : std::nullopt;
+        if (!place) {
+            continue;
+        }
+        if (*place <= i) {
+            fail(*then, key, "expected a group that stands further down");
+        } else if (m_spec.agents[*place].lifetime > Duration::zero()) {
+            fail(*then, key, "its agents have a lifetime; only those that the load feeds may");
+        } else {
+            m_spec.agents[i].then = *place;
+            m_spec.agents[*place].fed = false;
+        }
     }
 }
 
@@ -240,7 +266,11 @@ void SpecReader::readLoad()
     if (list == nullptr || list->asArray().empty()) {
         if (m_spec.input.kind != InputKind::none) {
             m_spec.load.emplace();
-            m_spec.load->start = static_cast<double>(m_spec.totalAgents());
+            std::uint64_t users = 0;
+            for (const auto& group : m_spec.agents) {
+                users += group.fed ? group.count : 0;
+            }
+            m_spec.load->start = static_cast<double>(users);
         }
         return;
     }

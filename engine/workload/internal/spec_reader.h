@@ -32,6 +32,7 @@ private:
     void readAgents();
     void readGroup(const Value& value, const std::string& key);
     void checkGroup(const Value& value, const std::string& key, const AgentGroupSpec& group);
+    void readThen();
     void readInput();
     void readLoad();
     void readStages(const Value& value, LoadSpec& load);
