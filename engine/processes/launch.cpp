@@ -30,7 +30,7 @@ struct Prepared {
     std::vector<char*> environment;
     bool ownEnvironment = false;
     pid_t us = 0;
-    int problem = 0;  ///< errno, should it not become one
+    int problem = -1;  ///< where errno goes, should it not become one
 };
 
 /// `grace` more before the end that cannot be told from others comes.
@@ -97,7 +97,8 @@ void plainSignals()
         ::execve(prepared.program.c_str(), prepared.arguments.data(),
                  prepared.ownEnvironment ? prepared.environment.data() : environ);
     }
-    prepared.problem = errno;
+    const int problem = errno;
+    [[maybe_unused]] const auto written = ::write(prepared.problem, &problem, sizeof(problem));
     ::_exit(kExecFailed);
 }
 
@@ -202,14 +203,22 @@ Result<pid_t> launch(const Launch& launch)
         prepared.environment.push_back(each.data());
     }
     prepared.environment.push_back(nullptr);
+    auto problem = makePipe();
+    if (!problem) {
+        return problem.error();
+    }
+    prepared.problem = problem->write.number();
     const pid_t pid = spawn(prepared);
     if (pid < 0) {
         return startError(launch, errno);
     }
-    if (prepared.problem != 0) {
+    // Its end closes with the exec; with a sanitizer's vfork, which is a fork, that may be later.
+    problem->write.reset();
+    int number = 0;
+    if (::read(problem->read.number(), &number, sizeof(number)) == sizeof(number)) {
         announce(launch.announce, '-', pid);
         ::waitpid(pid, nullptr, 0);
-        return startError(launch, prepared.problem);
+        return startError(launch, number);
     }
     return pid;
 }
