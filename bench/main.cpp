@@ -29,6 +29,7 @@ std::vector<Row> allRows()
     addBatchRows(rows);
     addEngineRows(rows);
     addProtectionRows(rows);
+    addRecoveryRows(rows);
     return rows;
 }
 

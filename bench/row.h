@@ -88,6 +88,7 @@ void addEventRows(std::vector<Row>& rows);
 void addBatchRows(std::vector<Row>& rows);
 void addEngineRows(std::vector<Row>& rows);
 void addProtectionRows(std::vector<Row>& rows);
+void addRecoveryRows(std::vector<Row>& rows);
 void addFairnessRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench

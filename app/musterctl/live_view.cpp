@@ -86,7 +86,12 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     std::string text(toString(s.pressure));
     text += s.pressureCause.empty() ? "" : ": " + s.pressureCause;
     const auto& cleanups = s.pressureTotals.cleanups;
-    return text + (cleanups.runs > 0 ? "; " + cleanupsText(cleanups) : "");
+    text += cleanups.runs > 0 ? "; " + cleanupsText(cleanups) : "";
+    for (const auto& fault : s.faults) {
+        text += fmt::format("; injected: {}{}{}", fault.fault, fault.value.empty() ? "" : " ",
+                            fault.value);
+    }
+    return text;
 }
 
 [[nodiscard]] std::string tableOf(const Snapshot& s)
@@ -234,8 +239,10 @@ std::string summaryTable(const RunSummary& summary, const Snapshot* last)
         fmt::format("events   {}: {} stored, {} counted only, {} dropped\n", count(summary.events),
                     count(summary.stored), count(summary.countedOnly), count(summary.dropped));
     if (const auto& pressure = summary.pressure; pressure.changes > 0) {
-        text += fmt::format("pressure up to {} ({}); {}\n", toString(pressure.highest),
-                            pressure.highestCause, cleanupsText(pressure.cleanups));
+        text += fmt::format("pressure up to {} ({}); {}; {} events thinned, {} arrivals shed\n",
+                            toString(pressure.highest), pressure.highestCause,
+                            cleanupsText(pressure.cleanups), count(pressure.eventsThinned),
+                            count(pressure.loadShed));
     }
     if (summary.pressure.agentsRefused > 0) {
         text += fmt::format("refused  {} agents\n", count(summary.pressure.agentsRefused));

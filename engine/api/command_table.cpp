@@ -57,6 +57,20 @@ constexpr std::array kFault{
         {}},
     Parameter{"share", Kind::text, false, "of the attempts; default 100%", {}},
     Parameter{"for", Kind::duration, false, "ends by itself after so long", {}}};
+constexpr std::array kMachineFault{
+    Parameter{"fault", Kind::choice, true,
+              "agents are killed; workers held; memory taken; the disk is full; wall time jumps",
+              "kill|stall|memory|disk_full|clock"},
+    Parameter{"value",
+              Kind::text,
+              false,
+              "which agents are killed (name:index*); how many workers are held; memory (512MiB); "
+              "a jump (+1h, -1s)",
+              {}},
+    Parameter{"share", Kind::text, false, "of the agents to kill; default 100%", {}},
+    Parameter{"for", Kind::duration, false, "of stall, memory and disk_full; default 10s", {}}};
+constexpr std::array kMachineFaultKind{
+    Parameter{"fault", Kind::choice, true, "which fault ends", "stall|memory|disk_full"}};
 constexpr std::array kAction{Parameter{"action", Kind::text, true, "the action's name", {}}};
 constexpr std::array kBreaker{
     Parameter{"service", Kind::text, true, "the service's name", {}},
@@ -122,6 +136,12 @@ constexpr std::array kCommands{
                 "fault.start digest delay 200ms share=50% for=10s", kFault, Confirmation::always},
     CommandInfo{"fault.stop", "Stop fault", "Lets an action go well again.", "fault.stop digest",
                 kAction},
+    CommandInfo{"fault.inject", "Break the engine",
+                "Kills agents, holds workers, takes memory, fills the disk or moves the clock.",
+                "fault.inject memory 512MiB for=10s", kMachineFault, Confirmation::always},
+    CommandInfo{"fault.end", "End engine fault",
+                "Gives back what a fault took, before its time is over.", "fault.end memory",
+                kMachineFaultKind},
     CommandInfo{"log.level", "Set log level", "Changes what one part of the engine logs.",
                 "log.level runtime debug", kLevel, Confirmation::none, false},
     CommandInfo{"capture.set", "Set capture policy",

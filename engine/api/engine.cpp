@@ -8,6 +8,8 @@
 #include "api/internal/engine_queries.h"
 #include "api/internal/engine_start.h"
 #include "api/internal/engine_telemetry.h"
+#include "api/internal/fault_plan.h"
+#include "api/internal/machine_faults.h"
 #include "api/internal/run_lifecycle.h"
 #include "api/internal/snapshot_builder.h"
 #include "api/internal/workload_run.h"
@@ -29,10 +31,13 @@ public:
         : core(std::move(started)),
           run(core->workload ? makeRun() : nullptr),
           telemetry(*core),
-          snapshots(*core, telemetry, run.get()),
+          faults(*core, telemetry.resources()),
+          plan(run ? std::make_unique<FaultPlan>(*core, run->faults(), faults) : nullptr),
+          snapshots(*core, telemetry, faults, run.get()),
           queries(*core),
-          lifecycle({*core, telemetry, snapshots, run.get(), [this] { endBeats(); }}),
-          commands({*core, run.get(), lifecycle, telemetry.resources()})
+          lifecycle({*core, telemetry, snapshots, run.get(), [this] { endBeats(); },
+                     [this] { faults.endAll("the run ended"); }}),
+          commands({*core, run.get(), lifecycle, telemetry.resources(), faults})
     {
     }
     Impl(const Impl&) = delete;
@@ -50,6 +55,7 @@ public:
     {
         if (run) {
             telemetry.resources().cleanups().add(run->lowPriorityCleanup());
+            run->onMade([this] { plan->start(); });
         }
         beat();  // limits hold from the first agent on, and there is a snapshot at once
         auto& scheduler = core->runtime->scheduler();
@@ -64,6 +70,8 @@ public:
     std::shared_ptr<EngineCore> core;
     std::unique_ptr<WorkloadRun> run;
     EngineTelemetry telemetry;
+    MachineFaults faults;
+    std::unique_ptr<FaultPlan> plan;
     SnapshotBuilder snapshots;
     EngineQueries queries;
     RunLifecycle lifecycle;

@@ -80,7 +80,9 @@ using Json = nlohmann::ordered_json;
               {"cleanups", pressure.cleanups.runs},
               {"cleanups_failed", pressure.cleanups.failed},
               {"freed", Json::object()},
-              {"agents_refused", pressure.agentsRefused}};
+              {"agents_refused", pressure.agentsRefused},
+              {"events_thinned", pressure.eventsThinned},
+              {"load_shed", pressure.loadShed}};
     for (const auto& [resource, freed] : pressure.cleanups.freed) {
         const bool inBytes = resource == "memory" || resource == "disk";
         json["freed"][resource + (inBytes ? "_bytes" : "")] = freed;

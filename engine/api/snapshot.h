@@ -108,6 +108,13 @@ struct CleanupTotals {
     std::map<std::string, std::uint64_t> freed;  ///< by resource, in its unit
 };
 
+/// A fault of the engine that goes on.
+struct FaultStatus {
+    std::string fault;  ///< "stall", "memory", "disk_full"
+    std::string value;
+    Duration left{};
+};
+
 /// What pressure there was since the start, and what it did.
 struct PressureTotals {
     PressureLevel highest = PressureLevel::normal;
@@ -116,6 +123,8 @@ struct PressureTotals {
     std::uint64_t recoveries = 0;  ///< of a resource, by clean-up or by itself
     CleanupTotals cleanups;
     std::uint64_t agentsRefused = 0;
+    std::uint64_t eventsThinned = 0;  ///< counted, not kept
+    std::uint64_t loadShed = 0;       ///< arrivals
 };
 
 enum class LoadModel : std::uint8_t { none, open, closed };
@@ -141,6 +150,8 @@ struct LoadStatus {
     std::uint64_t achieved = 0;
     std::uint64_t dropped = 0;
     std::uint64_t droppedLate = 0;            ///< of them, because the generator came too late
+    std::uint64_t shed = 0;                   ///< of the dropped because of pressure
+    double pressureShare = 1;                 ///< what pressure leaves of the load now
     std::uint64_t outstanding = 0;            ///< dispatched, not answered
     std::optional<std::uint64_t> inputTotal;  ///< items, once the input was read to its end
     std::uint64_t inputTaken = 0;
@@ -211,6 +222,7 @@ struct Snapshot {
     std::string pressureCause;  ///< "memory 81 % of limit"
     std::vector<ResourceUse> resources;
     PressureTotals pressureTotals;
+    std::vector<FaultStatus> faults;
     std::vector<CleanupStatus> cleanups;  ///< the last kCleanupsKept, oldest first
     LoadStatus load;
     StoreStatus store;

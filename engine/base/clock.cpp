@@ -23,6 +23,16 @@ public:
 
 }  // namespace
 
+MonoTime JumpingClock::now() const noexcept
+{
+    return {readClock(CLOCK_MONOTONIC)};
+}
+
+WallTime JumpingClock::wall() const noexcept
+{
+    return {readClock(CLOCK_REALTIME) + m_wallOffset.load(std::memory_order_relaxed)};
+}
+
 std::shared_ptr<Clock> systemClock()
 {
     return std::make_shared<SystemClock>();

@@ -51,6 +51,20 @@ public:
 /// The machine's clocks.
 [[nodiscard]] std::shared_ptr<Clock> systemClock();
 
+/// The machine's clocks, whose wall time can be made to jump: a fault to be injected.
+class JumpingClock final : public Clock {
+public:
+    [[nodiscard]] MonoTime now() const noexcept override;
+    [[nodiscard]] WallTime wall() const noexcept override;
+    void jumpWall(Duration by) noexcept
+    {
+        m_wallOffset.fetch_add(by.count(), std::memory_order_relaxed);
+    }
+
+private:
+    std::atomic<std::int64_t> m_wallOffset{0};
+};
+
 /// Stands still until moved: for tests and for simulation. Wall time starts at
 /// kSimulationEpoch and moves with monotonic time; setWall() jumps it alone.
 class ManualClock final : public Clock {

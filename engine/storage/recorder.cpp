@@ -194,7 +194,7 @@ void Recorder::onRetention(RecorderRetained retained)
 void Recorder::accept(const EventPtr& event)
 {
     CaptureGate::Type& type = m_impl->m_gate.type(*event);
-    if (type.admits(*event)) {
+    if (m_impl->m_gate.admits(type, *event)) {
         RecordQueue::Sender sender(m_impl->m_queue);
         m_impl->accept(sender, type, event);
     }
@@ -205,7 +205,7 @@ void Recorder::acceptBatch(std::span<const EventPtr> events)
     RecordQueue::Sender sender(m_impl->m_queue);
     for (const EventPtr& event : events) {
         CaptureGate::Type& type = m_impl->m_gate.type(*event);
-        if (type.admits(*event)) {
+        if (m_impl->m_gate.admits(type, *event)) {
             m_impl->accept(sender, type, event);
         }
     }
@@ -268,6 +268,7 @@ RecorderStatus Recorder::status() const
     RecorderStatus status = m_impl->m_loop->status();
     status.waiting = m_impl->m_queue.waiting();
     status.countedOnly = m_impl->m_gate.notKept();
+    status.thinned = m_impl->m_gate.thinned();
     status.drops.queueFull = m_impl->m_queueFull.load(kRelaxed);
     status.drops.noSpace = m_impl->m_noSpace.load(kRelaxed);
     status.drops.afterClose = m_impl->m_afterClose.load(kRelaxed);
@@ -287,6 +288,11 @@ CapturePolicy Recorder::capture() const
 void Recorder::setCapture(CapturePolicy policy)
 {
     m_impl->m_gate.setPolicy(std::move(policy));
+}
+
+void Recorder::keepOneOf(std::uint32_t oneOf)
+{
+    m_impl->m_gate.keepOneOf(oneOf);
 }
 
 void Recorder::maintain()

@@ -44,6 +44,7 @@ struct RecorderStatus {
     std::uint64_t waiting = 0;      ///< records accepted, not committed
     std::uint64_t stored = 0;       ///< events committed in this run
     std::uint64_t countedOnly = 0;  ///< events that the capture policy did not keep
+    std::uint64_t thinned = 0;      ///< of them because of pressure
     RecorderDrops drops;
     std::uint64_t failedWrites = 0;  ///< attempts to write or commit that failed
     std::string problem;             ///< empty while all is well; else what to do about it
@@ -134,6 +135,9 @@ public:
     [[nodiscard]] std::vector<CaptureCounts> captureCounts() const;
     [[nodiscard]] CapturePolicy capture() const;
     void setCapture(CapturePolicy policy);
+    /// Under pressure: of each type one of so many that the policy would keep; 1: all, 0: none.
+    /// Durable events and those that are always kept are never touched.
+    void keepOneOf(std::uint32_t oneOf);
 
     /// Applies retention, quota and floor as of the clock's wall time, on the writer's thread;
     /// returns at once. For a tick of about a second.

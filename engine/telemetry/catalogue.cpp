@@ -150,6 +150,7 @@ constexpr std::array kMetrics{
                "load.achieved", 0},
     MetricInfo{"load.dropped", kCounter, "1", kLower, "Arrivals that no agent could take", "", "",
                0},
+    MetricInfo{"load.shed", kCounter, "1", kLower, "Of the dropped because of pressure", "", "", 0},
     MetricInfo{"load.dropped.rate", kRate, "1/s", kLower, "Arrivals dropped per second", "",
                "load.dropped", 0},
     MetricInfo{"load.dropped.late", kCounter, "1", kLower,

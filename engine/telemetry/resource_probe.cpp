@@ -277,6 +277,14 @@ std::optional<std::uint64_t> residentMemory(const std::filesystem::path& proc)
                  : std::nullopt;
 }
 
+std::optional<std::uint64_t> availableMemory(const std::filesystem::path& proc)
+{
+    const auto machine = readSmallFile(proc / "meminfo").value_or("");
+    const auto words = splitWords(lineValue(machine, "MemAvailable:").value_or(std::string_view()));
+    const auto kibibytes = words.empty() ? std::nullopt : parseCount(words.front());
+    return kibibytes ? std::optional(*kibibytes * 1024) : std::nullopt;
+}
+
 std::unique_ptr<ResourceProbe> makeResourceProbe(std::shared_ptr<Clock> clock,
                                                  ResourceProbeOptions options)
 {

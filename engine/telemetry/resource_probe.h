@@ -59,6 +59,10 @@ struct ResourceProbeOptions {
 [[nodiscard]] std::optional<std::uint64_t> residentMemory(
     const std::filesystem::path& proc = "/proc");
 
+/// Bytes of the machine that can be had without others losing theirs.
+[[nodiscard]] std::optional<std::uint64_t> availableMemory(
+    const std::filesystem::path& proc = "/proc");
+
 struct SimulatedResources {
     std::uint32_t cores = 4;
     std::uint64_t memoryLimit = std::uint64_t{1} << 30;

@@ -40,6 +40,8 @@ struct LoadFigures {
     std::uint64_t dropped = 0;      ///< due, but no agent could take them
     std::uint64_t droppedLate = 0;  ///< of them, because the generator itself came too late
     std::uint64_t outstanding = 0;  ///< dispatched and not answered
+    std::uint64_t shed = 0;         ///< of the dropped because of pressure
+    double share = 1;               ///< what pressure leaves of the load now
     bool heldBack = false;          ///< stands still because the store is behind
     InputKind inputKind = InputKind::none;
     InputFigures input;
@@ -53,6 +55,9 @@ struct LoadGeneratorOptions {
     Duration beat = std::chrono::milliseconds(1);
     /// While it says true nothing is dispatched: the store is behind.
     std::function<bool()> behind;
+    /// What pressure leaves of the load, 0…1: of an open one the rest is dropped, of a closed one
+    /// so many users rest.
+    std::function<double()> share;
     /// Called once, on the service thread, when the load is over and everything was answered.
     std::function<void(const std::string& reason)> finished;
     MetricRegistry* metrics = nullptr;

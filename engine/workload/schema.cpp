@@ -242,17 +242,36 @@ Schema helperTable()
 Schema faultTable()
 {
     return schema::table(
-        {schema::required("at", schema::of(SchemaType::duration, "after the run began")),
-         schema::required("for", schema::of(SchemaType::duration, "how long").range(1, {})),
-         schema::required("action", text("the action: a key of [actions]")),
-         schema::required("fault", schema::choice({"delay", "error", "hang"},
-                                                  "begins later, fails at once, or never ends but "
-                                                  "by its timeout")),
-         schema::optional("value", text("a delay's length (200ms), or an error's class: network, "
-                                        "timeout, application, rejected")),
-         schema::standard("share", schema::of(SchemaType::share, "of the attempts"),
+        {schema::standard("at",
+                          schema::of(SchemaType::duration, "after the run, or the stage, began"),
+                          Value("0s")),
+         schema::optional(
+             "stage",
+             schema::of(SchemaType::integer, "with this stage of the load, from 1").range(1, 1000)),
+         schema::optional("every",
+                          schema::of(SchemaType::duration, "and again so often").range(1e6, {})),
+         schema::standard("chance", schema::of(SchemaType::share, "that it begins, each time"),
+                          Value("100%")),
+         schema::optional("for", schema::of(SchemaType::duration,
+                                            "how long; not of kill and clock, which happen")
+                                     .range(1, {})),
+         schema::optional("action", text("of delay, error and hang the action: a key of "
+                                         "[actions]")),
+         schema::required(
+             "fault",
+             schema::choice(
+                 {"delay", "error", "hang", "kill", "stall", "memory", "disk_full", "clock"},
+                 "an action begins later, fails at once, or never ends but by its "
+                 "timeout; agents are killed, workers held, memory is taken, the disk "
+                 "is full, wall time jumps")),
+         schema::optional("value", text("a delay's length (200ms); an error's class: network, "
+                                        "timeout, application, rejected; which agents are killed "
+                                        "(name:index*); how many workers are held; memory "
+                                        "(512MiB); a jump of the clock (+1h)")),
+         schema::standard("share",
+                          schema::of(SchemaType::share, "of the attempts, or the agents to kill"),
                           Value("100%"))},
-        "something that goes wrong with an action on purpose");
+        "something that goes wrong on purpose");
 }
 
 }  // namespace

@@ -18,6 +18,7 @@
 #include "documents/value.h"
 #include "protection/resource_manager.h"
 #include "workload/load_profile.h"
+#include "workload/machine_fault.h"
 #include "workload/service_spec.h"
 
 namespace muster {
@@ -92,12 +93,16 @@ struct ExpectSpec {
     Position at;
 };
 
-/// Something that goes wrong with an action on purpose, for a while.
+/// Something that goes wrong with an action, or with the engine, on purpose.
 struct FaultSpec {
-    Duration at{};           ///< after the run began
-    Duration length{};       ///< how long
-    std::size_t action = 0;  ///< in WorkloadSpec::actions
+    Duration at{};                       ///< after the run, or its stage, began
+    std::optional<std::uint64_t> stage;  ///< of the load, from 1
+    Duration every{};                    ///< and again so often; zero: once
+    double chance = 1;                   ///< that it begins, each time
+    Duration length{};                   ///< how long
+    std::size_t action = 0;              ///< in WorkloadSpec::actions
     ActionFault fault;
+    std::optional<MachineFault> machine;  ///< in place of an action's
 };
 
 struct HelperSpec {

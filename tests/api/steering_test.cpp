@@ -100,6 +100,8 @@ void SteeringTest::everyCommandOfTheTableDoesSomething_data()
         {"breaker.reset", {"", "breaker.reset shop", "Circuit breaker of shop reset"}},
         {"fault.start", {"", "fault.start work delay 5ms share=50%", "delay of 50 % of work"}},
         {"fault.stop", {"fault.start work error", "fault.stop work", "No more faults of work"}},
+        {"fault.inject", {"", "fault.inject memory 8MiB for=5s", "memory 8MiB for 5s"}},
+        {"fault.end", {"fault.inject stall", "fault.end stall", "No more stall"}},
         {"log.level", {"", "log.level engine debug", "engine logs from debug on"}},
         {"capture.set",
          {"", "capture.set action.completed 1/10", "Events of action.completed: 1/10"}},

@@ -53,8 +53,9 @@ private slots:
                                  "memory_growth"}) {
             QVERIFY2(names.contains(QLatin1String(name)), name);
         }
-        for (const char* family : {"agent_creation/", "event_throughput/", "event_propagation/",
-                                   "memory_scaling/", "registry/", "registry_scaling/", "batch/"}) {
+        for (const char* family :
+             {"agent_creation/", "event_throughput/", "event_propagation/", "memory_scaling/",
+              "registry/", "registry_scaling/", "batch/", "recovery/"}) {
             QVERIFY2(names.filter(QLatin1String(family)).size() >= 2, family);
         }
         names.removeDuplicates();

@@ -116,6 +116,52 @@ private slots:
         QCOMPARE(run.summaryJson, std::string(R"({"ok":1})"));
     }
 
+    void underPressureOnlyWhatMayBeSampledIsThinnedAndCounted()
+    {
+        Directory directory;
+        Recording recording(directory.file());
+        const auto some = [&recording](const char* type) {
+            for (int i = 0; i < 100; ++i) {
+                recording.publish(type);
+            }
+        };
+        recording.recorder->keepOneOf(4);
+        some("thing.happened");
+        some("agent.noted");  // of a thing whose every change is history
+        for (int i = 0; i < 100; ++i) {
+            recording.publish(EventType::loadPaused);  // durable
+        }
+        recording.flush();
+        QCOMPARE(recording.recorder->status().thinned, std::uint64_t{75});
+        QCOMPARE(recording.recorder->status().stored, std::uint64_t{225});
+        recording.recorder->keepOneOf(0);
+        some("thing.happened");
+        some("agent.noted");
+        recording.flush();
+        QCOMPARE(recording.recorder->status().thinned, std::uint64_t{175});
+        QCOMPARE(recording.recorder->status().countedOnly, std::uint64_t{175});
+        QCOMPARE(recording.recorder->status().stored, std::uint64_t{325});
+        recording.recorder->keepOneOf(1);
+        some("thing.happened");
+        recording.flush();
+        QCOMPARE(recording.recorder->status().thinned, std::uint64_t{175});
+        QCOMPARE(recording.recorder->status().drops.total(), std::uint64_t{0});
+    }
+    void aClockPutAheadByYearsDeletesNothing()
+    {
+        Directory directory;
+        Recording recording(directory.file());
+        recording.publish("thing.happened");
+        recording.flush();
+        recording.clock->setWall(recording.clock->wall() + std::chrono::hours(24 * 3650));
+        recording.recorder->maintain();
+        recording.publish("thing.happened");
+        recording.flush();
+        recording.recorder->maintain();
+        QVERIFY(recording.close().ok());
+        const auto reader = readerOf(directory.file());
+        QCOMPARE(allEvents(*reader).size(), std::size_t{2});
+    }
     void appendsAnotherRunToAnExistingSession()
     {
         Directory directory;

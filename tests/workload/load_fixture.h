@@ -85,6 +85,7 @@ public:
         load.metrics = &metrics;
         load.results = &outcomes;
         load.behind = [this] { return behind.load(); };
+        load.share = [this] { return share.load(); };
         load.finished = [this](const std::string& reason) {
             const std::lock_guard lock(m_mutex);
             m_finished.push_back(reason);
@@ -131,6 +132,7 @@ public:
     MetricRegistry metrics;
     Outcomes outcomes;
     std::atomic<bool> behind{false};
+    std::atomic<double> share{1};  ///< what pressure leaves of the load
     std::vector<AgentId> ids;
     std::unique_ptr<LoadGenerator> generator;
 

@@ -193,6 +193,43 @@ private slots:
         QCOMPARE(items.size(), static_cast<std::size_t>(*load.figures().input.total));
         QCOMPARE(load.figures().achieved, *load.figures().input.total);
     }
+    void underPressureAnOpenLoadShedsItsShareAndCountsIt()
+    {
+        LoadFixture::Options options = open(1000, {});
+        options.agents = 50;
+        LoadFixture load(options);
+        load.start();
+        load.run(1s);
+        QCOMPARE(load.figures().shed, std::uint64_t{0});
+        load.share = 0.75;
+        load.run(4s);
+        const auto pressed = load.figures();
+        QVERIFY2(pressed.shed >= 999 && pressed.shed <= 1001,
+                 qPrintable(QString::number(pressed.shed)));
+        QCOMPARE(pressed.dropped, pressed.shed);
+        QCOMPARE(pressed.share, 0.75);
+        QCOMPARE(pressed.offered, pressed.achieved + pressed.dropped + pressed.outstanding);
+        load.share = 1;
+        load.run(2s);
+        QCOMPARE(load.figures().shed, pressed.shed);
+    }
+    void underPressureAClosedLoadRestsSomeOfItsUsers()
+    {
+        LoadFixture::Options options = closed(20);
+        options.agents = 20;
+        options.parameters = waits("100ms");
+        LoadFixture load(options);
+        load.start();
+        load.run(1s);
+        QCOMPARE(load.figures().outstanding, std::uint64_t{20});
+        load.share = 0.5;
+        load.run(1s);
+        QCOMPARE(load.figures().outstanding, std::uint64_t{10});
+        QCOMPARE(load.figures().dropped, std::uint64_t{0});
+        load.share = 1;
+        load.run(1s);
+        QCOMPARE(load.figures().outstanding, std::uint64_t{20});
+    }
     void agentsTakeTurns()
     {
         auto options = open(100);

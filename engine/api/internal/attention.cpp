@@ -80,7 +80,8 @@ public:
     {
         for (const auto& resource : m_snapshot.resources) {
             const auto& left = resource.secondsToLimit;
-            if (resource.level >= PressureLevel::severe && resource.share.known()) {
+            if (resource.presses && resource.level >= PressureLevel::severe &&
+                resource.share.known()) {
                 add(Severity::critical,
                     fmt::format("{} is at {:.0f} % of its limit", resource.title,
                                 resource.share.value * 100),
@@ -94,12 +95,24 @@ public:
         }
     }
 
+    void askFaults()
+    {
+        for (const auto& fault : m_snapshot.faults) {
+            add(Severity::info,
+                fmt::format("Injected: {}{}{}, for {} more", fault.fault,
+                            fault.value.empty() ? "" : " ", fault.value,
+                            aboutSeconds(static_cast<double>(fault.left.count()) / 1e9)),
+                "End it", "fault.end " + fault.fault);
+        }
+    }
+
     void askAgents(const std::vector<StalledAgent>& stalled)
     {
         for (const auto& agent : stalled) {
             add(Severity::critical,
-                fmt::format("Agent {} has held a worker for {:.1f} s with {}", agent.name,
-                            static_cast<double>(agent.held.count()) / 1e9, agent.message),
+                fmt::format("Agent {} has held worker {} for {:.1f} s with {}", agent.name,
+                            agent.worker, static_cast<double>(agent.held.count()) / 1e9,
+                            agent.message),
                 "Show agents", "page:agents");
         }
         if (m_snapshot.agents.suspended > 0) {
@@ -139,6 +152,11 @@ public:
     void askLoad()
     {
         const auto& load = m_snapshot.load;
+        if (load.pressureShare < 1) {
+            add(Severity::warning,
+                fmt::format("Pressure leaves {:.0f} % of the load", load.pressureShare * 100),
+                "Show resources", "page:resources");
+        }
         if (load.droppedPerSecond > 0) {
             add(Severity::warning,
                 fmt::format("{:.0f} arrivals a second are dropped: no agent is free",
@@ -176,6 +194,7 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     if (snapshot.state != RunState::finished && snapshot.state != RunState::failed) {
         builder.askResources();
         builder.askAgents(stalled);
+        builder.askFaults();
         builder.askActions();
         builder.askLoad();
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@ struct StalledAgent {
     std::string name;
     std::string message;  ///< type of the message it handles
     Duration held{};
+    std::uint32_t worker = 0;
 };
 
 /// What needs the operator, each item with what to do next; the gravest first.

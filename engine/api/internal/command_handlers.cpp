@@ -23,6 +23,7 @@ constexpr std::array kHandlers{
     Entry{"agents.restart", restartAgents},       Entry{"agents.send", sendToAgents},
     Entry{"limits.set", atOnce<setLimit>},        Entry{"breaker.set", atOnce<setBreaker>},
     Entry{"breaker.reset", atOnce<resetBreaker>}, Entry{"fault.start", atOnce<startFault>},
+    Entry{"fault.inject", injectFault},           Entry{"fault.end", atOnce<endFault>},
     Entry{"fault.stop", atOnce<stopFault>},       Entry{"log.level", atOnce<setLogLevel>},
     Entry{"capture.set", atOnce<setCapture>},     Entry{"mark.add", atOnce<addMark>},
     Entry{"run.drain", atOnce<drainRun>},         Entry{"run.stop", atOnce<stopRun>},

@@ -7,6 +7,7 @@
 
 #include "api/command.h"
 #include "api/internal/engine_core.h"
+#include "api/internal/machine_faults.h"
 #include "api/internal/resource_watch.h"
 #include "api/internal/run_lifecycle.h"
 #include "api/internal/workload_run.h"
@@ -19,6 +20,7 @@ struct CommandContext {
     WorkloadRun* run;  ///< null: no workload
     RunLifecycle& lifecycle;
     ResourceWatch& resources;
+    MachineFaults& faults;
 };
 
 /// What a command did, and for the audit what it changed.
@@ -70,6 +72,8 @@ void sendToAgents(CommandContext& context, const Command& command, CommandFinish
 // fault_commands.cpp
 Result<CommandEffect> startFault(CommandContext& context, const Command& command);
 Result<CommandEffect> stopFault(CommandContext& context, const Command& command);
+void injectFault(CommandContext& context, const Command& command, CommandFinish finish);
+Result<CommandEffect> endFault(CommandContext& context, const Command& command);
 
 // resource_commands.cpp
 Result<CommandEffect> setResourceLimit(CommandContext& context, const Command& command);

@@ -26,6 +26,15 @@ void EngineCore::endRuntime()
     runtime.reset();
 }
 
+void EngineCore::jumpWall(Duration by) noexcept
+{
+    if (jumpingClock) {
+        jumpingClock->jumpWall(by);
+    } else {
+        manualClock->setWall(manualClock->wall() + by);
+    }
+}
+
 void EngineCore::mark(std::string kind, std::string text)
 {
     auto added = marks.add(clock->wall(), std::move(kind), std::move(text));

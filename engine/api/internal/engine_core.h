@@ -13,6 +13,7 @@
 #include "api/engine.h"
 #include "api/internal/frame_memory.h"
 #include "api/internal/ledger.h"
+#include "api/internal/machine_overlay.h"
 #include "api/internal/mark_log.h"
 #include "api/internal/mark_maker.h"
 #include "api/internal/run_status.h"
@@ -65,8 +66,11 @@ struct EngineCore {
 
     std::unique_ptr<LogSystem> log;
     Logger logger;
-    std::shared_ptr<Clock> clock;
+    std::shared_ptr<Clock> clock;  // one of the next two
+    std::shared_ptr<JumpingClock> jumpingClock;
+    std::shared_ptr<ManualClock> manualClock;
     FaultPoints faults;
+    MachineOverlay overlay;
 
     ActionRegistry actions;
     std::optional<WorkloadSpec> workload;
@@ -97,6 +101,7 @@ struct EngineCore {
     [[nodiscard]] bool simulated() const noexcept { return options.simulationSeed.has_value(); }
     /// Ends the agents and their threads; the bus goes on without them.
     void endRuntime();
+    void jumpWall(Duration by) noexcept;
     /// A line on every chart, in the session too.
     void mark(std::string kind, std::string text);
 };

@@ -269,7 +269,11 @@ Result<CapturePolicy> captureOf(const WorkloadSpec& workload)
 Result<void> startServices(EngineCore& core, std::function<void()> makeControl)
 {
     core.seed = core.options.simulationSeed.value_or(entropySeed());
-    core.clock = core.simulated() ? std::make_shared<ManualClock>() : systemClock();
+    if (core.simulated()) {
+        core.clock = core.manualClock = std::make_shared<ManualClock>();
+    } else {
+        core.clock = core.jumpingClock = std::make_shared<JumpingClock>();
+    }
     core.startedAt = core.clock->wall();
     core.startedMono = core.clock->now();
 

@@ -42,14 +42,6 @@ FaultBook::FaultBook(EngineCore& core) : m_core(core)
     }
 }
 
-void FaultBook::schedule()
-{
-    for (const FaultSpec& spec : m_core.workload->faults) {
-        m_core.runtime->scheduler().after(
-            spec.at, [this, &spec] { begin(spec.action, spec.fault, spec.length, "workload"); });
-    }
-}
-
 Result<std::size_t> FaultBook::find(std::string_view action) const
 {
     std::vector<std::string> names;

@@ -20,9 +20,6 @@ public:
 
     /// In the order of WorkloadSpec::actions.
     [[nodiscard]] ActionFaults& at(std::size_t action) const { return *m_entries[action]->faults; }
-    /// Sets off those of the file, from now on.
-    void schedule();
-
     /// Errors: notFound, with the nearest name.
     [[nodiscard]] Result<std::size_t> find(std::string_view action) const;
     /// In place of one that goes on; ends by itself after `length`, if there is one.

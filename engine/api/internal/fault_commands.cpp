@@ -77,4 +77,56 @@ Result<CommandEffect> stopFault(CommandContext& context, const Command& command)
                          "none"};
 }
 
+void injectFault(CommandContext& context, const Command& command, CommandFinish finish)
+{
+    const auto fault = readMachineFault(argument(command, "fault"), argument(command, "value"),
+                                        argument(command, "share"));
+    if (!fault) {
+        finish(fault.error());
+        return;
+    }
+    Duration length = MachineFaults::kLength;
+    if (const auto text = argument(command, "for"); !text.empty()) {
+        length = parseDuration(text).valueOr(length);
+    }
+    context.faults.begin(
+        *fault, length, command.author,
+        [finish, fault = *fault, length](const Result<std::uint64_t>& hit) {
+            if (!hit) {
+                finish(hit.error());
+                return;
+            }
+            const std::string kind(toString(fault.kind));
+            const std::string value = valueText(fault);
+            const std::string what = value.empty() ? kind : kind + " " + value;
+            auto undo = std::optional<Command>();
+            if (lasts(fault.kind)) {
+                undo = makeCommand("fault.end", {{"fault", kind}});
+            } else if (fault.kind == MachineFault::Kind::clock) {
+                MachineFault back = fault;
+                back.jump = -fault.jump;
+                undo = makeCommand("fault.inject", {{"fault", kind}, {"value", valueText(back)}});
+            }
+            auto summary = fault.kind == MachineFault::Kind::kill
+                               ? fmt::format("Killed {} agent{}", *hit, *hit == 1 ? "" : "s")
+                           : lasts(fault.kind)
+                               ? fmt::format("{} for {}", what, formatDuration(length))
+                               : what;
+            finish(CommandEffect{{std::move(summary), *hit, std::move(undo)}, "none", kind});
+        });
+}
+
+Result<CommandEffect> endFault(CommandContext& context, const Command& command)
+{
+    const auto name = argument(command, "fault");
+    const auto fault = readMachineFault(name, name == "memory" ? "1" : "", "");
+    if (!fault) {
+        return fault.error();
+    }
+    if (!context.faults.end(fault->kind, "ended by " + command.author)) {
+        return Error{ErrorCode::conflict, fmt::format("there is no fault {}", name), {}, {}};
+    }
+    return CommandEffect{{fmt::format("No more {}", name), 1, std::nullopt}, name, "none"};
+}
+
 }  // namespace muster

@@ -106,6 +106,22 @@ namespace {
     return fmt::format("Pressure {}{}{}", text(event, "to"), cause.empty() ? "" : ": ", cause);
 }
 
+/// Of an action, or of the engine itself.
+[[nodiscard]] std::string faultText(const Event& event)
+{
+    const auto action = text(event, "action");
+    const auto value = text(event, "value");
+    return fmt::format("Fault{}{}: {}{}{}", action.empty() ? "" : " of ", action,
+                       text(event, "fault"), value.empty() ? "" : " ", value);
+}
+
+[[nodiscard]] std::string faultOverText(const Event& event)
+{
+    const auto action = text(event, "action");
+    return fmt::format("No more {}{}{}", text(event, "fault"), action.empty() ? "" : " of ",
+                       action);
+}
+
 [[nodiscard]] std::string cleanupText(const Event& event, EventType type)
 {
     const auto resource = text(event, "resource");
@@ -184,12 +200,10 @@ void MarkMaker::accept(const EventPtr& event)
             m_core.mark("breaker", breakerText(*event));
             break;
         case EventType::faultStarted:
-            m_core.mark("fault", fmt::format("Fault of {}: {} {}", text(*event, "action"),
-                                             text(*event, "fault"), text(*event, "value")));
+            m_core.mark("fault", faultText(*event));
             break;
         case EventType::faultStopped:
-            m_core.mark("fault", fmt::format("No more {} of {}", text(*event, "fault"),
-                                             text(*event, "action")));
+            m_core.mark("fault", faultOverText(*event));
             break;
         case EventType::supervisorEscalated:
             m_core.mark("restart", text(*event, "supervisor") + " gave up restarting");

@@ -54,6 +54,9 @@ void applyLimit(ResourceReading& reading, std::optional<double> limit, std::stri
     }
 }
 
+/// Of the events that the capture policy would keep, by level; 0: none.
+constexpr std::array<std::uint32_t, 4> kKeepOneOf{1, 4, 16, 0};
+
 [[nodiscard]] std::optional<double> asReal(std::optional<std::uint64_t> value)
 {
     return value ? std::optional(static_cast<double>(*value)) : std::nullopt;
@@ -124,9 +127,27 @@ ResourceReading ResourceWatch::readQueue() const
     return reading;
 }
 
+void ResourceWatch::overlay(std::vector<ResourceReading>& all) const
+{
+    auto& memory = all[static_cast<std::size_t>(Watched::memory)];
+    const auto taken = m_core.overlay.memory.load(std::memory_order_relaxed);
+    if (taken > 0 && memory.own.known() && memory.limit.known()) {
+        memory.own.value += static_cast<double>(taken);
+        memory.used = memory.own;
+        memory.share = Reading::of(memory.used.value / memory.limit.value);
+    }
+    auto& disk = all[static_cast<std::size_t>(Watched::disk)];
+    if (m_core.overlay.diskFull.load(std::memory_order_relaxed) && disk.limit.known()) {
+        disk.own = disk.used = disk.limit;
+        disk.share = Reading::of(1);
+        disk.limitSource = "a fault that was injected";
+    }
+}
+
 std::vector<ResourceReading> ResourceWatch::readAll()
 {
     std::vector<ResourceReading> all = m_probe->read();
+    overlay(all);
     all.push_back(readAgents());
     all.push_back(readQueue());
     applyLimit(all[static_cast<std::size_t>(Watched::memory)],
@@ -157,6 +178,15 @@ void ResourceWatch::measure()
     }
     tell(m_manager.update(m_usages, now));
     m_core.admission.setPressure(m_manager.workLevel());
+    if (m_core.recorder) {
+        // Many disks are fuller than the warning for years: they thin the record at the last only.
+        const auto full = m_manager.level(Watched::disk) == Pressure::critical &&
+                                  m_manager.settings(Watched::disk).presses
+                              ? Pressure::severe
+                              : Pressure::normal;
+        const auto level = std::max(m_manager.workLevel(), full);
+        m_core.recorder->keepOneOf(kKeepOneOf[static_cast<std::size_t>(level)]);
+    }
     setPressure();
     showUses(readings);
     watchAdmission();
@@ -250,6 +280,7 @@ PressureTotals ResourceWatch::totals() const
     PressureTotals totals = m_totals;
     totals.cleanups = m_cleanups.totals();
     const Admission& admission = m_core.admission;
+    totals.eventsThinned = m_core.recorder ? m_core.recorder->status().thinned : 0;
     totals.agentsRefused =
         admission.refusedByAgents() + admission.refusedByMemory() + admission.refusedByPressure();
     return totals;

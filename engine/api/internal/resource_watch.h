@@ -56,6 +56,8 @@ private:
     void measure();
     /// One a Watched, in that order.
     [[nodiscard]] std::vector<ResourceReading> readAll();
+    /// What injected faults make of it.
+    void overlay(std::vector<ResourceReading>& all) const;
     [[nodiscard]] ResourceReading readAgents() const;
     [[nodiscard]] ResourceReading readQueue() const;
     void tell(const ResourceManager::News& news);

@@ -188,6 +188,7 @@ void RunLifecycle::finish()
 void RunLifecycle::drain()
 {
     const auto begin = m_core.clock->now();
+    m_parts.endFaults();
     if (auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
         load->stop();
         waitForAnswers(*load, begin);
@@ -282,6 +283,9 @@ void RunLifecycle::summarize()
         summary.services = m_parts.run->services().statuses();
     }
     summary.pressure = m_parts.telemetry.resources().totals();
+    if (const auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
+        summary.pressure.loadShed = load->figures().shed;
+    }
     summary.wall = m_real->now() - m_begin;
     if (m_core.simulated()) {
         summary.simulated = m_core.status.ran(m_core.clock->now());

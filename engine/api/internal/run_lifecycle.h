@@ -28,6 +28,8 @@ public:
         SnapshotBuilder& snapshots;
         WorkloadRun* run;               ///< null: no workload; then it idles until it is stopped
         std::function<void()> endBeat;  ///< when it returns, no beat runs any more
+        /// Gives back what injected faults hold, and lets none begin.
+        std::function<void()> endFaults;
     };
 
     explicit RunLifecycle(Parts parts);

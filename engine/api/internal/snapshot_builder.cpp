@@ -21,8 +21,8 @@ constexpr Duration kMinute = std::chrono::minutes(1);
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry,
-                                 const WorkloadRun* run)
-    : m_core(core), m_telemetry(telemetry), m_run(run)
+                                 const MachineFaults& faults, const WorkloadRun* run)
+    : m_core(core), m_telemetry(telemetry), m_faults(faults), m_run(run)
 {
     if (core.workload) {
         for (const auto& action : core.workload->actions) {
@@ -61,6 +61,7 @@ SnapshotPtr SnapshotBuilder::build()
     snapshot->pressureCause = resources.cause();
     snapshot->resources = resources.resources();
     snapshot->pressureTotals = resources.totals();
+    snapshot->faults = m_faults.active();
     snapshot->cleanups = resources.cleanups().recent();
     snapshot->frame = m_telemetry.frame();
     snapshot->marks = m_core.marks.marks();
@@ -186,6 +187,8 @@ void SnapshotBuilder::addLoad(Snapshot& snapshot) const
     load.offered = figures.offered;
     load.achieved = figures.achieved;
     load.dropped = figures.dropped;
+    load.shed = figures.shed;
+    load.pressureShare = figures.share;
     load.outstanding = figures.outstanding;
     load.inputTotal = figures.input.total;
     load.inputTaken = figures.input.taken;

@@ -7,6 +7,7 @@
 
 #include "api/internal/engine_core.h"
 #include "api/internal/engine_telemetry.h"
+#include "api/internal/machine_faults.h"
 #include "api/internal/workload_run.h"
 #include "api/snapshot.h"
 
@@ -17,7 +18,8 @@ namespace muster {
 class SnapshotBuilder {
 public:
     /// `run` may be null: no workload.
-    SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry, const WorkloadRun* run);
+    SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry, const MachineFaults& faults,
+                    const WorkloadRun* run);
 
     /// Everything as of now; the telemetry's beat comes first.
     [[nodiscard]] SnapshotPtr build();
@@ -41,6 +43,7 @@ private:
 
     EngineCore& m_core;
     const EngineTelemetry& m_telemetry;
+    const MachineFaults& m_faults;
     const WorkloadRun* m_run;
     std::vector<std::string> m_actionLabels;  // one an action of the workload
     std::uint64_t m_sequence = 0;

@@ -11,7 +11,7 @@ void StallList::add(const Stall& stall, MonoTime now)
     std::erase_if(m_entries, [&](const Entry& entry) { return entry.agent == stall.agent; });
     if (m_entries.size() < kMost) {
         m_entries.push_back({stall.agent,
-                             {stall.name, std::string(stall.message), stall.held},
+                             {stall.name, std::string(stall.message), stall.held, stall.worker},
                              now - stall.held,
                              std::nullopt});
     }

@@ -9,6 +9,13 @@
 
 namespace muster {
 
+namespace {
+
+/// Half of it, so that there is less to do while what is there is worked off.
+constexpr double kLoadUnderCritical = 0.5;
+
+}  // namespace
+
 WorkloadRun::WorkloadRun(EngineCore& core, std::function<void(const std::string&)> loadOver)
     : m_core(core),
       m_spec(*core.workload),
@@ -33,7 +40,9 @@ Result<void> WorkloadRun::start()
     if (auto made = makeAgents(); !made) {
         return made;
     }
-    m_faults.schedule();
+    if (m_made) {
+        m_made();
+    }
     return m_generator ? m_generator->start() : Result<void>{};
 }
 
@@ -111,6 +120,9 @@ void WorkloadRun::makeLoad()
     if (m_core.recorder) {
         options.behind = [&recorder = *m_core.recorder] { return recorder.behind(); };
     }
+    options.share = [&admission = m_core.admission] {
+        return admission.pressure() == Pressure::critical ? kLoadUnderCritical : 1.0;
+    };
     m_generator = std::make_unique<LoadGenerator>(
         runtime,
         makeInput(m_spec.input, runtime.scheduler(), &m_results, chance.fork("input").next()),

@@ -48,6 +48,8 @@ public:
     [[nodiscard]] ServiceBook& services() noexcept { return m_services; }
     [[nodiscard]] const ServiceBook& services() const noexcept { return m_services; }
     [[nodiscard]] FaultBook& faults() noexcept { return m_faults; }
+    /// Called by start() once the agents are there, before the load; set before it.
+    void onMade(std::function<void()> made) { m_made = std::move(made); }
     /// Ends agents of low priority beyond their groups' quotas.
     [[nodiscard]] CleanupHook lowPriorityCleanup();
     /// Whether attempts of the action can be held up.
@@ -67,6 +69,7 @@ private:
     EngineCore& m_core;
     const WorkloadSpec& m_spec;
     std::function<void(const std::string&)> m_loadOver;
+    std::function<void()> m_made;
     ResultRecorder m_results;
     ServiceBook m_services;
     FaultBook m_faults;

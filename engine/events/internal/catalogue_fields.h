@@ -133,16 +133,16 @@ inline constexpr FieldInfo kBreakerMove[]{
     {"wait_ns", kInteger, "ns", "How long it stays open"},
 };
 inline constexpr FieldInfo kFaultStarted[]{
-    {"action", kText, "", "The action that suffers it"},
-    {"fault", kText, "", "delay, error or hang"},
-    {"value", kText, "", "Length of a delay, class of an error"},
-    {"share", kReal, "", "Of the attempts, 0…1"},
+    {"action", kText, "", "The action that suffers it; missing: the engine"},
+    {"fault", kText, "", "delay, error, hang, kill, stall, memory, disk_full or clock"},
+    {"value", kText, "", "Length, class, filter, count, size or jump"},
+    {"share", kReal, "", "Of the attempts or the agents, 0…1"},
     {"length_ns", kInteger, "ns", "How long; missing: until it is stopped"},
     kAuthor,
 };
 inline constexpr FieldInfo kFaultStopped[]{
-    {"action", kText, "", "The action that suffered it"},
-    {"fault", kText, "", "delay, error or hang"},
+    {"action", kText, "", "The action that suffered it; missing: the engine"},
+    {"fault", kText, "", "delay, error, hang, stall, memory or disk_full"},
     {"hits", kInteger, "1", "Attempts that had it"},
     kReason,
 };

@@ -55,6 +55,19 @@ bool CaptureGate::Type::admits(const Event& event) noexcept
     return true;
 }
 
+bool CaptureGate::Type::spares(const Event& event, std::uint32_t oneOf) noexcept
+{
+    if (always || event.durable) {
+        return true;
+    }
+    const std::uint64_t number = beforeThin.fetch_add(1, kRelaxed);
+    if (oneOf != 0 && number % oneOf == 0) {
+        return true;
+    }
+    thinned.fetch_add(1, kRelaxed);
+    return false;
+}
+
 CaptureGate::CaptureGate(CapturePolicy policy) : m_policy(std::move(policy)) {}
 
 CaptureGate::Type& CaptureGate::makeType(const Event& event)
@@ -105,12 +118,13 @@ std::vector<CaptureCounts> CaptureGate::counts() const
     std::vector<CaptureCounts> all;
     all.reserve(m_types.size());
     for (const auto& type : m_types) {
-        all.push_back({.type = type->name,
-                       .kept = type->kept.load(kRelaxed),
-                       .sampledAway = type->sampledAway.load(kRelaxed),
-                       .capped = type->capped.load(kRelaxed),
-                       .countedOnly = type->countedOnly.load(kRelaxed),
-                       .shed = type->shed.load(kRelaxed)});
+        all.push_back(
+            {.type = type->name,
+             .kept = type->kept.load(kRelaxed),
+             .sampledAway = type->sampledAway.load(kRelaxed) + type->thinned.load(kRelaxed),
+             .capped = type->capped.load(kRelaxed),
+             .countedOnly = type->countedOnly.load(kRelaxed),
+             .shed = type->shed.load(kRelaxed)});
     }
     std::ranges::sort(all, {}, &CaptureCounts::type);
     return all;
@@ -121,8 +135,18 @@ std::uint64_t CaptureGate::notKept() const
     const std::lock_guard lock(m_mutex);
     std::uint64_t sum = 0;
     for (const auto& type : m_types) {
-        sum += type->sampledAway.load(kRelaxed) + type->capped.load(kRelaxed) +
-               type->countedOnly.load(kRelaxed);
+        sum += type->sampledAway.load(kRelaxed) + type->thinned.load(kRelaxed) +
+               type->capped.load(kRelaxed) + type->countedOnly.load(kRelaxed);
+    }
+    return sum;
+}
+
+std::uint64_t CaptureGate::thinned() const
+{
+    const std::lock_guard lock(m_mutex);
+    std::uint64_t sum = 0;
+    for (const auto& type : m_types) {
+        sum += type->thinned.load(kRelaxed);
     }
     return sum;
 }

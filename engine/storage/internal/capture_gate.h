@@ -34,7 +34,13 @@ public:
         std::atomic<std::uint64_t> shed{0};
         const EventInfo* info = nullptr;
 
+        std::atomic<std::uint64_t> thinned{0};     ///< given up under pressure
+        std::atomic<std::uint64_t> beforeThin{0};  ///< what the rule let pass under pressure
+
         [[nodiscard]] bool admits(const Event& event) noexcept;
+        /// Of those, one of so many is kept under pressure; 0: none. Never touches durable events
+        /// and those that are always kept.
+        [[nodiscard]] bool spares(const Event& event, std::uint32_t oneOf) noexcept;
     };
 
     explicit CaptureGate(CapturePolicy policy);
@@ -50,12 +56,24 @@ public:
         return makeType(event);
     }
 
+    [[nodiscard]] bool admits(Type& of, const Event& event) noexcept
+    {
+        const std::uint32_t oneOf = m_oneOf.load(std::memory_order_relaxed);
+        return of.admits(event) && (oneOf == 1 || of.spares(event, oneOf));
+    }
+    void keepOneOf(std::uint32_t oneOf) noexcept
+    {
+        m_oneOf.store(oneOf, std::memory_order_relaxed);
+    }
+
     void setPolicy(CapturePolicy policy);
     [[nodiscard]] CapturePolicy policy() const;
 
     /// By type name; only those that were published.
     [[nodiscard]] std::vector<CaptureCounts> counts() const;
     [[nodiscard]] std::uint64_t notKept() const;
+    /// Of them under pressure.
+    [[nodiscard]] std::uint64_t thinned() const;
 
 private:
     static constexpr std::uint32_t kChunk = 256;
@@ -65,6 +83,8 @@ private:
     [[nodiscard]] std::uint64_t ruleOf(const EventInfo& info) const;
 
     std::array<std::atomic<Chunk*>, TypeRegistry::kMaxTypes / kChunk + 1> m_chunks{};
+
+    std::atomic<std::uint32_t> m_oneOf{1};
 
     mutable std::mutex m_mutex;  // guards what follows, and additions to the above
     CapturePolicy m_policy;

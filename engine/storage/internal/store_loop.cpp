@@ -17,7 +17,11 @@ constexpr Duration kCapturePeriod = std::chrono::seconds(1);
 }  // namespace
 
 StoreLoop::StoreLoop(Parts parts, SessionFile::State& state)
-    : m_parts(std::move(parts)), m_state(state), m_commits(m_parts.writer->commits())
+    : m_parts(std::move(parts)),
+      m_state(state),
+      m_wallAtStart(m_parts.clock->wall()),
+      m_monoAtStart(m_parts.clock->now()),
+      m_commits(m_parts.writer->commits())
 {
     m_status.recording = true;
     m_status.file = state.file;

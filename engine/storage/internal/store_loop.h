@@ -81,6 +81,7 @@ private:
     /// False: the file is not where it was, and recording fails until it is.
     [[nodiscard]] bool fileIsThere();
     void watchSpace();
+    [[nodiscard]] WallTime steadyWall() const;
     [[nodiscard]] bool deleteAged(WallTime cutoff);
     void shrinkToQuota();
     /// What waits to be written goes first; true: maintenance goes on after it.
@@ -91,6 +92,8 @@ private:
 
     Parts m_parts;
     SessionFile::State& m_state;
+    const WallTime m_wallAtStart;
+    const MonoTime m_monoAtStart;
     RecordBatch m_batch;
     RealTime::time_point m_captureAt{};
     std::int64_t m_commits = 0;

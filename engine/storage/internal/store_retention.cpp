@@ -2,6 +2,8 @@
 // The part of StoreLoop that keeps the session within its age, quota and floor.
 #include <fmt/core.h>
 
+#include <algorithm>
+
 #include "storage/internal/retention_work.h"
 #include "storage/internal/session_state.h"
 #include "storage/internal/store_loop.h"
@@ -26,13 +28,21 @@ bool StoreLoop::fileIsThere()
     return false;
 }
 
+WallTime StoreLoop::steadyWall() const
+{
+    // Wall time as it goes on from the start: a clock that is put ahead by years while this runs
+    // must not make all that is kept look old.
+    const WallTime expected = m_wallAtStart + (m_parts.clock->now() - m_monoAtStart);
+    return std::min(expected, m_parts.clock->wall());
+}
+
 void StoreLoop::maintain()
 {
     if (!fileIsThere()) {
         return;
     }
     if (m_parts.retention.age) {
-        const WallTime cutoff = m_parts.clock->wall() - *m_parts.retention.age;
+        const WallTime cutoff = steadyWall() - *m_parts.retention.age;
         if (!deleteAged(cutoff)) {
             return;
         }

@@ -156,6 +156,7 @@ bool LoadGenerator::Impl::beatLocked()
     m_lastBeat = now;
     m_lag = std::max(passed - m_options.beat, Duration::zero());
     m_heldBack = m_options.behind && m_options.behind();
+    m_share = m_options.share ? std::clamp(m_options.share(), 0.0, 1.0) : 1;
     m_busy = m_board.outstanding();
     if (m_begun) {
         renewAgents(passed);
@@ -227,8 +228,28 @@ void LoadGenerator::Impl::arrivals(MonoTime from, const LoadProfile::Stretch& st
     m_carry = total - static_cast<double>(count);
 }
 
+bool LoadGenerator::Impl::sheds() noexcept
+{
+    if (m_share >= 1) {
+        return false;
+    }
+    // Evenly spread over the arrivals.
+    m_shedCarry += 1 - m_share;
+    if (m_shedCarry < 1) {
+        return false;
+    }
+    m_shedCarry -= 1;
+    ++m_shed;
+    return true;
+}
+
 LoadGenerator::Impl::Sent LoadGenerator::Impl::due(MonoTime intended)
 {
+    if (sheds()) {
+        ++m_offered;
+        ++m_dropped;
+        return Sent::shed;
+    }
     const Sent sent = m_heldBack ? Sent::noAgent : dispatch(intended);
     if (sent == Sent::noItem && m_inputOver) {
         return sent;  // nothing is due any more
@@ -242,7 +263,8 @@ LoadGenerator::Impl::Sent LoadGenerator::Impl::due(MonoTime intended)
 
 void LoadGenerator::Impl::feedUsers(MonoTime now)
 {
-    const auto users = static_cast<std::uint64_t>(std::llround(m_profile.target()));
+    const auto users =
+        static_cast<std::uint64_t>(std::llround(std::ceil(m_profile.target() * m_share)));
     while (m_busy < users && dispatch(now) == Sent::yes) {
         ++m_offered;
     }
@@ -361,6 +383,7 @@ LoadProgress LoadGenerator::Impl::progress() const
     LoadProgress out;
     out.offered = m_offered;
     out.achieved = m_board.answered();
+    out.shed = m_shed;
     out.dropped = m_dropped;
     out.droppedLate = m_droppedLate;
     out.outstanding = m_board.outstanding();
@@ -390,6 +413,8 @@ LoadFigures LoadGenerator::Impl::figures() const
     out.dropped = now.dropped;
     out.droppedLate = now.droppedLate;
     out.outstanding = now.outstanding;
+    out.shed = m_shed;
+    out.share = m_share;
     out.heldBack = m_heldBack;
     out.inputKind = m_input->kind();
     out.input = m_input->figures();

@@ -41,7 +41,7 @@ public:
     [[nodiscard]] LoadFigures figures() const;
 
 private:
-    enum class Sent : std::uint8_t { yes, noAgent, noItem };
+    enum class Sent : std::uint8_t { yes, noAgent, noItem, shed };
 
     void setUpBoard();
     void kick();
@@ -52,6 +52,7 @@ private:
     void advance(MonoTime now, Duration passed);
     void arrivals(MonoTime from, const LoadProfile::Stretch& stretch);
     Sent due(MonoTime intended);
+    [[nodiscard]] bool sheds() noexcept;
     void feedUsers(MonoTime now);
     void releaseBurst(MonoTime now);
     [[nodiscard]] Sent dispatch(MonoTime intended);
@@ -79,6 +80,9 @@ private:
     TimerId m_timer;
     MonoTime m_lastBeat;
     double m_carry = 0;  // part of an arrival, 0…1
+    double m_share = 1;  // what pressure leaves
+    double m_shedCarry = 0;
+    std::uint64_t m_shed = 0;
     std::uint64_t m_nextNumber = 1;
     std::uint64_t m_offered = 0;
     std::uint64_t m_dropped = 0;

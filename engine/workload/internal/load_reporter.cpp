@@ -10,6 +10,7 @@ LoadReporter::LoadReporter(Publisher* publisher, MetricRegistry* metrics, Arriva
         m_offered = metrics->counter("load.offered");
         m_achieved = metrics->counter("load.achieved");
         m_dropped = metrics->counter("load.dropped");
+        m_shed = metrics->counter("load.shed");
         m_droppedLate = metrics->counter("load.dropped.late");
         m_target = metrics->gauge("load.target");
         m_outstanding = metrics->gauge("load.outstanding");
@@ -116,6 +117,7 @@ void LoadReporter::measure(const LoadProgress& progress)
     m_offered.add(progress.offered - m_said.offered);
     m_achieved.add(progress.achieved - m_said.achieved);
     m_dropped.add(progress.dropped - m_said.dropped);
+    m_shed.add(progress.shed - m_said.shed);
     m_droppedLate.add(progress.droppedLate - m_said.droppedLate);
     m_said = progress;
     m_target.set(progress.target);

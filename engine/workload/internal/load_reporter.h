@@ -13,6 +13,7 @@ struct LoadProgress {
     std::uint64_t offered = 0;
     std::uint64_t achieved = 0;
     std::uint64_t dropped = 0;
+    std::uint64_t shed = 0;
     std::uint64_t droppedLate = 0;
     std::uint64_t outstanding = 0;
     double target = 0;
@@ -46,6 +47,7 @@ private:
     Counter m_offered;
     Counter m_achieved;
     Counter m_dropped;
+    Counter m_shed;
     Counter m_droppedLate;
     Gauge m_target;
     Gauge m_outstanding;

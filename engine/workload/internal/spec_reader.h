@@ -43,6 +43,9 @@ private:
     void readHelpers();
     void checkNeeds();
     void readFaults();
+    [[nodiscard]] bool readMachineFaultOf(const Value& value, const std::string& key,
+                                          FaultSpec& spec);
+    [[nodiscard]] bool readActionFault(const Value& value, const std::string& key, FaultSpec& spec);
 
     /// The place of a name among those there are; none, and a violation, if it is not one.
     [[nodiscard]] std::optional<std::size_t> placeOf(const Value& name, const std::string& key,

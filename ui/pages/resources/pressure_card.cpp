@@ -14,24 +14,29 @@ namespace muster::ui {
 
 namespace {
 
-/// What the engine does at each level (protection/admission.h): only critical refuses.
+/// What the engine does at each level (api/internal/resource_watch.h).
 QString meaningOf(PressureLevel level)
 {
     switch (level) {
         case PressureLevel::normal:
             return QObject::tr(
-                "Nothing is held back. Elevated from 80 % of a limit, severe from "
-                "90 %, critical from 95 %.");
+                "Nothing is held back. Unless set otherwise, elevated from 80 % of a limit, severe "
+                "from 90 %, critical from 95 %.");
         case PressureLevel::elevated:
             return QObject::tr(
-                "A warning: nothing is refused yet. Severe from 90 % of a limit, "
+                "A warning: garbage and caches are given back, agents are made in smaller batches, "
+                "of events that may be sampled one in 4 is kept. Severe from 90 % of a limit, "
                 "critical from 95 %.");
         case PressureLevel::severe:
             return QObject::tr(
-                "Little is left, but nothing is refused yet. From 95 % of a limit "
-                "no new agents are admitted.");
+                "Little is left: agents of low priority go over their quota, one event in 16 is "
+                "kept. From 95 % of a limit no new agents are admitted.");
         case PressureLevel::critical:
-            return QObject::tr("No new agents are admitted until it has eased for 5 s.");
+            return QObject::tr(
+                "No new agents are admitted, half of the load is given up and only events that are "
+                "always kept are stored, until it has eased for 5 s. A full disk holds back only "
+                "what "
+                "is recorded.");
     }
     return {};
 }
