@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <algorithm>
+#include <cmath>
 
 namespace muster::ui {
 
@@ -37,6 +38,15 @@ void LevelBar::setColour(Role colour)
     }
 }
 
+void LevelBar::setThresholds(double warning, double critical)
+{
+    if (warning != m_warning || critical != m_critical) {
+        m_warning = warning;
+        m_critical = critical;
+        update();
+    }
+}
+
 void LevelBar::setTicks(bool ticks)
 {
     m_ticks = ticks;
@@ -60,7 +70,10 @@ void LevelBar::paintEvent(QPaintEvent*)
     }
     if (m_ticks) {
         for (const auto& [at, colour] :
-             {std::pair(kWarning, Role::warn), std::pair(kCritical, Role::bad)}) {
+             {std::pair(m_warning, Role::warn), std::pair(m_critical, Role::bad)}) {
+            if (!std::isfinite(at)) {
+                continue;
+            }
             painter.fillRect(QRectF(std::round(width() * at) - 1, 0, 2, height()),
                              colours[Role::panel]);
             painter.fillRect(QRectF(std::round(width() * at), 0, 1, height()), colours[colour]);

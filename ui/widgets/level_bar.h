@@ -24,6 +24,8 @@ public:
     void setColour(Role colour);
     /// Without the ticks, for what is no limit: progress.
     void setTicks(bool ticks);
+    /// Where they are, other than by default; infinite: there is none.
+    void setThresholds(double warning, double critical);
     [[nodiscard]] std::optional<double> share() const { return m_share; }
 
     [[nodiscard]] QSize sizeHint() const override { return {120, 10}; }
@@ -36,6 +38,8 @@ private:
     std::optional<double> m_share;
     Role m_colour = Role::accent;
     bool m_ticks = true;
+    double m_warning = kWarning;
+    double m_critical = kCritical;
 };
 
 }  // namespace muster::ui

@@ -54,7 +54,7 @@ ResourceCard* ResourcesPageTest::card(const char* name) const
 
 void ResourcesPageTest::eachResourceSaysWhatIsUsedOfWhichLimit()
 {
-    QCOMPARE(m_page->findChildren<ResourceCard*>().size(), 6);
+    QCOMPARE(m_page->findChildren<ResourceCard*>().size(), 7);
     QCOMPARE(card("memory")->usedText(), QStringLiteral("829 MiB"));
     QCOMPARE(card("memory")->findChild<KeyValues*>()->value(0), QStringLiteral("1.00 GiB"));
     QCOMPARE(card("memory")->findChild<KeyValues*>()->value(1),

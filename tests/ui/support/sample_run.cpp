@@ -90,6 +90,8 @@ void fillResources(Snapshot& snapshot, const Moment& m, int step)
         resource("threads", "Threads", "1", 14, 4096, "cgroup v2"),
         resource("agents", "Agents", "1", static_cast<double>(snapshot.agents.live), 120'000,
                  "workload limits.agents"),
+        resource("queue", "Queue depth", "1", 900 + 300 * smooth(step, 3), 40'000,
+                 "resources.queue.limit"),
     };
     snapshot.resources[1].secondsToLimit = {540, {}};
     snapshot.pressure = memory > 0.8 ? PressureLevel::elevated : PressureLevel::normal;

@@ -33,6 +33,7 @@ constexpr Drawn kDrawn[] = {
     {"agents", Series::agentsShare, Unit::share, 1.0},
     {"files", Series::filesUsed, Unit::count, {}},
     {"threads", Series::threadsUsed, Unit::count, {}},
+    {"queue", Series::mailboxWaiting, Unit::count, {}},
 };
 
 bool inCores(const ResourceUse& use)
@@ -69,7 +70,6 @@ ResourceCard::ResourceCard(const ResourceUse& use, const PageContext& context, Q
 {
     setObjectName(QStringLiteral("resource.") + QString::fromStdString(use.name));
     m_facts->setTip(Forecast, tr("Straight on from the last minute"));
-    m_bar->setToolTip(tr("Share of the limit: warning from 80 %, critical from 95 %"));
     body()->setSpacing(space::kTight);
     body()->addWidget(m_used);
     body()->addWidget(m_bar);
@@ -108,6 +108,10 @@ void ResourceCard::setUse(const ResourceUse& use)
                          : StatusLook{Role::dim, QStringLiteral("○"), tr("No limit")});
     m_bar->setShare(use.share.known() ? std::optional(use.share.value) : std::nullopt);
     m_bar->setColour(barColour(use.level));
+    m_bar->setThresholds(use.thresholds[0], use.thresholds[2]);
+    m_bar->setToolTip(tr("Share of the limit; the ticks are the warning and critical. "
+                         "limits.set resources.%1.critical changes one")
+                          .arg(QString::fromStdString(use.name)));
     m_facts->setValue(Limit,
                       use.limit.known() ? amount(use, use.limit).text()
                                         : notAvailable() + QStringLiteral(": ") +
