@@ -15,6 +15,10 @@ namespace muster::ctl {
 namespace {
 
 const std::map<std::string, Format> kFormats{{"table", Format::table}, {"jsonl", Format::jsonl}};
+const std::map<std::string, StartConfiguration> kConfigurations{
+    {"auto", StartConfiguration::keptAfterCrash},
+    {"file", StartConfiguration::file},
+    {"kept", StartConfiguration::kept}};
 const std::map<std::string, ExportFormat> kExportFormats{{"csv", ExportFormat::csv},
                                                          {"jsonl", ExportFormat::jsonl}};
 const std::map<std::string, ExportWhat> kExportWhats{{"metrics", ExportWhat::metrics},
@@ -114,6 +118,7 @@ struct Parsed {
     EventsArguments events;
     ExportArguments exported;
     WhatIfArguments whatIf;
+    ConfigArguments config;
     DoctorArguments doctor;
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
@@ -146,6 +151,9 @@ void addRunOptions(CLI::App& app, RunArguments& arguments)
     app.add_option("--set", engine.overrides, "set a key of the file: input.path=/usr/share/doc")
         ->type_name("KEY=VALUE")
         ->allow_extra_args(false);
+    addChoice(app, "--config", engine.configuration, kConfigurations,
+              "of a session that has runs: begin as the file says, with what was kept last, or "
+              "with that only when the last run was not closed (auto)");
     addChoice(app, "--format", arguments.format, kFormats,
               "a table for people, or JSON lines that end with the summary");
     app.add_option("--acknowledged", engine.acknowledgedLedger,
@@ -273,6 +281,23 @@ void addWhatIf(CLI::App& root, Parsed& parsed)
         "    --from 2026-11-20T14:02:03Z --to 2026-11-20T14:02:13Z");
 }
 
+void addConfig(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand(
+        "config", "the versions of all that was set while runs went on, and which is in force");
+    addDatabase(app, parsed.config.database);
+    addNumber(app, "--version", parsed.config.version, "show this one whole; 0: a line each");
+    app.add_option("--diff", parsed.config.between, "what differs between two versions")
+        ->expected(2)
+        ->type_name("A B");
+    addChoice(app, "--format", parsed.config.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Examples:\n"
+        "  musterctl config --db flaky.db\n"
+        "  musterctl config --db flaky.db --diff 1 3\n"
+        "config.rollback N, as a line to musterctl run or in the console, goes back to one.");
+}
+
 void addDoctor(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
@@ -328,6 +353,9 @@ void checkRange(const Parsed& parsed)
     if (app.got_subcommand("whatif")) {
         return parsed.whatIf;
     }
+    if (app.got_subcommand("config")) {
+        return parsed.config;
+    }
     return app.got_subcommand("export") ? Arguments(parsed.exported) : Arguments(parsed.doctor);
 }
 
@@ -349,6 +377,7 @@ Arguments parseArguments(int argc, char** argv)
     addEvents(app, parsed);
     addExport(app, parsed);
     addWhatIf(app, parsed);
+    addConfig(app, parsed);
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);

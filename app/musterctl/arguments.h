@@ -47,6 +47,13 @@ struct WhatIfArguments {
     Format format = Format::table;
 };
 
+struct ConfigArguments {
+    std::filesystem::path database;
+    std::uint64_t version = 0;           ///< shown whole; 0: all of them, a line each
+    std::vector<std::uint64_t> between;  ///< two of which the difference is shown
+    Format format = Format::table;
+};
+
 struct DoctorArguments {
     std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
@@ -59,7 +66,7 @@ struct Exit {
 };
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               WhatIfArguments, DoctorArguments>;
+                               WhatIfArguments, ConfigArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -71,6 +78,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int events(const EventsArguments& arguments);
 [[nodiscard]] int exportRecords(const ExportArguments& arguments);
 [[nodiscard]] int whatIf(const WhatIfArguments& arguments);
+[[nodiscard]] int config(const ConfigArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 
 constexpr int kExitOk = 0;

@@ -16,6 +16,7 @@ struct Dispatch {
     int operator()(const EventsArguments& arguments) const { return events(arguments); }
     int operator()(const ExportArguments& arguments) const { return exportRecords(arguments); }
     int operator()(const WhatIfArguments& arguments) const { return whatIf(arguments); }
+    int operator()(const ConfigArguments& arguments) const { return config(arguments); }
     int operator()(const DoctorArguments& arguments) const { return doctor(arguments); }
 };
 

@@ -2,8 +2,11 @@
 #include "api/engine.h"
 
 #include <chrono>
+#include <future>
 
+#include "api/internal/change_trial.h"
 #include "api/internal/command_runner.h"
+#include "api/internal/configuration_book.h"
 #include "api/internal/engine_core.h"
 #include "api/internal/engine_queries.h"
 #include "api/internal/engine_start.h"
@@ -20,6 +23,8 @@ namespace {
 
 constexpr Duration kCommandBeat = std::chrono::milliseconds(20);
 constexpr Duration kLookedAt = std::chrono::milliseconds(50);
+/// For the engine's own commands before its load begins.
+constexpr Duration kTakenUp = std::chrono::seconds(5);
 constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
 
 }  // namespace
@@ -33,11 +38,14 @@ public:
           telemetry(*core),
           faults(*core, telemetry.resources()),
           plan(run ? std::make_unique<FaultPlan>(*core, run->faults(), faults) : nullptr),
-          snapshots(*core, telemetry, faults, run.get()),
+          configuration(*core, run.get()),
+          trial(*core, run.get(), configuration),
+          snapshots(*core, telemetry, {run.get(), faults, configuration, trial}),
           queries(*core),
           lifecycle({*core, telemetry, snapshots, run.get(), [this] { endBeats(); },
-                     [this] { faults.endAll("the run ended"); }}),
-          commands({*core, run.get(), lifecycle, telemetry.resources(), faults})
+                     [this] { faults.endAll("the run ended"); }, [this] { takeUp(); }}),
+          context{*core, run.get(), lifecycle, telemetry.resources(), faults, configuration, trial},
+          commands(context)
     {
     }
     Impl(const Impl&) = delete;
@@ -61,7 +69,7 @@ public:
         auto& scheduler = core->runtime->scheduler();
         m_beats = {
             scheduler.every("snapshot", core->options.snapshotPeriod, [this] { beat(); }),
-            scheduler.every("commands", kCommandBeat, [this] { commands.beat(); }),
+            scheduler.every("commands", kCommandBeat, [this] { steer(); }),
             scheduler.every("maintenance", kMaintenanceBeat, [this] { maintain(); }),
         };
         lifecycle.begin();
@@ -72,9 +80,12 @@ public:
     EngineTelemetry telemetry;
     MachineFaults faults;
     std::unique_ptr<FaultPlan> plan;
+    ConfigurationBook configuration;
+    ChangeTrial trial;
     SnapshotBuilder snapshots;
     EngineQueries queries;
     RunLifecycle lifecycle;
+    CommandContext context;
     CommandRunner commands;
 
 private:
@@ -97,6 +108,55 @@ private:
         queries.flushTail();
     }
 
+    void steer()
+    {
+        if (!m_configured && core->status.get().state == RunState::running) {
+            m_configured = true;
+            configuration.begin();
+            // What of the load was kept can be taken up only now.
+            for (const Command& command :
+                 configuration.takesUp() ? configuration.toTakeUp() : std::vector<Command>()) {
+                submitOwn(command);
+            }
+        }
+        trial.beat(context);
+        commands.beat();
+    }
+
+    /// What the session kept comes into force: before the first call, on the lifecycle's thread.
+    void takeUp()
+    {
+        if (!configuration.readSession()) {
+            return;
+        }
+        std::vector<std::future<void>> carriedOut;
+        for (const Command& command : configuration.toTakeUp()) {
+            carriedOut.push_back(submitOwn(command));
+        }
+        if (core->simulated()) {
+            commands.beat();  // nobody else does: virtual time stands still
+            return;
+        }
+        for (const auto& done : carriedOut) {
+            (void)done.wait_for(kTakenUp);
+        }
+    }
+
+    /// Carried out as any other, by the engine itself.
+    std::future<void> submitOwn(Command command)
+    {
+        command.author = "muster";
+        auto carriedOut = std::make_shared<std::promise<void>>();
+        commands.submit(command, [this, text = command.text(),
+                                  carriedOut](const Result<CommandOutcome>& outcome) {
+            if (!outcome) {
+                core->logger.warn("{}: {}", text, outcome.error().text());
+            }
+            carriedOut->set_value();
+        });
+        return carriedOut->get_future();
+    }
+
     void maintain()
     {
         core->storeReports.publish(*core->publisher);
@@ -113,11 +173,13 @@ private:
         for (const auto beat : m_beats) {
             core->runtime->scheduler().cancel(beat);
         }
+        trial.end(context);
         commands.close();
     }
 
     const std::shared_ptr<Clock> m_real = systemClock();
-    MonoTime m_builtAt;  // the beat's
+    MonoTime m_builtAt;         // the beat's
+    bool m_configured = false;  // likewise
     std::array<TimerId, 3> m_beats{};
 };
 
@@ -195,6 +257,11 @@ void Engine::tailEvents(EventQuery query, std::uint32_t rowsPerSecond,
 void Engine::stopTail()
 {
     m_impl->queries.stopTail();
+}
+
+void Engine::whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done)
+{
+    m_impl->queries.whatIf(std::move(query), std::move(done));
 }
 
 void Engine::history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done)

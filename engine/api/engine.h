@@ -12,6 +12,7 @@
 #include "api/command.h"
 #include "api/queries.h"
 #include "api/snapshot.h"
+#include "api/what_if.h"
 #include "base/log.h"
 #include "base/result.h"
 #include "base/service_start.h"
@@ -25,6 +26,15 @@ struct MemoryCache {
     std::function<std::uint64_t(std::uint64_t bytes)> giveBack;
 };
 
+/// What a run in a session that has runs already begins with.
+enum class StartConfiguration : std::uint8_t {
+    /// What its file says; but what the last run had kept, when that was not closed and ran
+    /// what the file says still.
+    keptAfterCrash,
+    file,  ///< what its file says
+    kept,  ///< what the session kept last
+};
+
 struct EngineOptions {
     std::uint32_t workers = 0;  ///< 0: one per core
     std::optional<std::filesystem::path> workloadFile;
@@ -32,6 +42,7 @@ struct EngineOptions {
     std::vector<std::string> overrides;
     /// The session to append this run to, made when it is not there. Empty: not recorded.
     std::optional<std::filesystem::path> database;
+    StartConfiguration configuration = StartConfiguration::keptAfterCrash;
     std::optional<Duration> runFor;  ///< a bound; a finite input may end sooner
     /// Set: simulated under virtual time with this seed. Not set: threaded, seeded by chance.
     std::optional<std::uint64_t> simulationSeed;
@@ -109,6 +120,8 @@ public:
                     std::function<void(std::vector<EventRow>, std::uint64_t skipped)> rows);
     void stopTail();
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
+    /// Of this run, unless the query says otherwise. Errors: unavailable when it is not recorded.
+    void whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done);
 
     /// When each service started and how long it took, and start to ready in all.
     [[nodiscard]] const EngineStartup& startup() const noexcept;

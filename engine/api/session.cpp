@@ -78,6 +78,38 @@ Result<WhatIf> Session::whatIf(const WhatIfQuery& query)
     return askWhatIf(*m_impl->reader, query);
 }
 
+Result<ConfigurationHistory> Session::configurations()
+{
+    const auto stored = m_impl->reader->configurations();
+    const auto info = m_impl->reader->info();
+    if (!stored || !info) {
+        return stored ? info.error() : stored.error();
+    }
+    ConfigurationHistory history;
+    for (const auto& [run, record] : *stored) {
+        history.versions.push_back({.version = record.version,
+                                    .parent = record.parent,
+                                    .run = run,
+                                    .at = record.at,
+                                    .kind = record.kind,
+                                    .author = record.author,
+                                    .reason = record.reason,
+                                    .hash = record.hash,
+                                    .document = record.document,
+                                    .kept = record.kept});
+    }
+    if (history.versions.empty()) {
+        return history;
+    }
+    const ConfigurationVersion& newest = history.versions.back();
+    history.interrupted = !newest.kept.empty() && !info->live;
+    history.inForce = history.interrupted ? newest.kept : newest.document;
+    for (const ConfigurationVersion& each : history.versions) {
+        history.version = each.document == history.inForce ? each.version : history.version;
+    }
+    return history;
+}
+
 Result<std::uint64_t> Session::exportTo(const ExportQuery& query, std::ostream& out,
                                         const ExportProgress& progress)
 {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "api/configuration.h"
 #include "api/queries.h"
 #include "api/what_if.h"
 #include "base/result.h"
@@ -58,6 +59,8 @@ public:
     [[nodiscard]] Result<HistoryPage> history(const HistoryQuery& query);
     /// Errors: notFound for what is not there, invalidArgument and outOfRange for the settings.
     [[nodiscard]] Result<WhatIf> whatIf(const WhatIfQuery& query);
+    /// Every version of the configuration, and which of them is in force.
+    [[nodiscard]] Result<ConfigurationHistory> configurations();
     /// Streams with flat memory; returns the rows written (without the header).
     [[nodiscard]] Result<std::uint64_t> exportTo(const ExportQuery& query, std::ostream& out,
                                                  const ExportProgress& progress = {});

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/configuration.h"
 #include "api/known.h"
 #include "api/service_status.h"
 #include "base/clock.h"
@@ -217,6 +218,8 @@ struct Snapshot {
     ActionTotals actions;
     std::vector<ActionRow> actionRows;
     std::vector<ServiceStatus> services;
+    std::optional<TrialStatus> trial;        ///< a change that is taken back unless it is kept
+    std::uint64_t configurationVersion = 0;  ///< 0: there is none yet
     Waiting waiting;
     PressureLevel pressure = PressureLevel::normal;
     std::string pressureCause;  ///< "memory 81 % of limit"

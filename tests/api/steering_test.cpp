@@ -36,7 +36,6 @@ private slots:
     void whatIsDoneToManyIsOneEvent();
     void aChangeLeavesAMark();
     void aServicesLimitChangesLiveAndKeepsWhatWasCounted();
-    void aStageIsTurnedOffAndOnWhileCallsGoOn();
     void aFaultMakesAttemptsFailUntilItIsStopped();
     void commandsOfManyThreadsAreAllAnswered();
     void afterTheRunCommandsAreRefused();
@@ -95,6 +94,16 @@ void SteeringTest::everyCommandOfTheTableDoesSomething_data()
         {"agents.restart", {"", "agents.restart name:worker-1", "Restarted 1 agent"}},
         {"agents.send", {"", "agents.send name:worker-1 hello", "Delivered to 1 agent"}},
         {"limits.set", {"", "limits.set limits.agents 2000", "limits.agents set to 2000"}},
+        {"limits.try",
+         {"", "limits.try services.shop.limiter.rate 200/s for=20s error_rate=90%",
+          "services.shop.limiter.rate is 200/s on trial for 20s"}},
+        {"limits.keep",
+         {"limits.try limits.agents 3000", "limits.keep", "limits.agents stays 3000"}},
+        {"limits.revert",
+         {"limits.try services.shop.limiter off", "limits.revert",
+          "services.shop.limiter is rate=100k/s burst=1000 again"}},
+        {"config.rollback",
+         {"limits.set limits.agents 4000", "config.rollback 1", "Version 3 is that of 1"}},
         {"breaker.set",
          {"", "breaker.set shop forced_open", "Circuit breaker of shop is forced_open"}},
         {"breaker.reset", {"", "breaker.reset shop", "Circuit breaker of shop reset"}},
@@ -150,6 +159,13 @@ void SteeringTest::whatCannotBeDoneIsRefusedWithASentence_data()
     row("agents.stop state:lazy", "expected initializing, ready, busy");
     row("agents.stop mailbox:many", "expected a comparison such as >0");
     row("limits.set limits.agents 0", "cannot be 0");
+    row("limits.keep", "nothing is on trial");
+    row("limits.revert", "nothing is on trial");
+    row("limits.try services.shop.limiter.rat 5/s", "did you mean \"limiter.rate\"");
+    row("limits.try services.shop.limiter.rate 5/s for=1ms", "from 1s to 1h");
+    row("limits.try services.shop.limiter.rate 5/s error_rate=much", "error_rate");
+    row("limits.try load.rate 5", "the load is open");
+    row("config.rollback 77", "there is no version 77");
     row("limits.set services.shop.limiter.rat 5/s", "did you mean \"limiter.rate\"");
     row("limits.set services.shop.limiter.rate much", "500/s");
     row("limits.set services.shop.breaker.failure_rate 0", "not in range");
@@ -308,33 +324,6 @@ void SteeringTest::aServicesLimitChangesLiveAndKeepsWhatWasCounted()
         return std::ranges::any_of(s.marks, [](const Mark& mark) {
             return mark.text == "services.shop.limiter.rate 100k/s to 0/s";
         });
-    }));
-}
-
-void SteeringTest::aStageIsTurnedOffAndOnWhileCallsGoOn()
-{
-    const auto off = run("limits.set services.shop.limiter off");
-    QVERIFY2(off.ok(), textOf(off).c_str());
-    QVERIFY(
-        m_watch->until([](const Snapshot& s) { return !s.services.at(0).limiter.has_value(); }));
-    const auto succeeded =
-        m_watch->until([](const Snapshot& s) { return s.sequence > 0; })->services[0].succeeded;
-    QVERIFY(m_watch->until(
-        [succeeded](const Snapshot& s) { return s.services.at(0).succeeded > succeeded + 20; }));
-    QVERIFY(run("limits.set services.shop.limiter on").ok());
-    const auto on =
-        m_watch->until([](const Snapshot& s) { return s.services.at(0).limiter.has_value(); });
-    QCOMPARE(on->services[0].limiter->ratePerSecond, 100'000.0);
-    QVERIFY(run("limits.set services.shop.limiter \"kind=keyed rate=5/s burst=1\"").ok());
-    QVERIFY(m_watch->until([](const Snapshot& s) {
-        const auto& limiter = s.services.at(0).limiter;
-        return limiter && limiter->keyed && s.services[0].stages.at(3).rejected > 0;
-    }));
-    QVERIFY(carryOut(*m_engine, off->undo->text()).ok());
-    QVERIFY(run("limits.set services.shop.bulkhead on").ok());
-    QVERIFY(m_watch->until([](const Snapshot& s) {
-        const auto& shop = s.services.at(0);
-        return shop.bulkhead && shop.limiter && shop.limiter->kind == "token_bucket";
     }));
 }
 

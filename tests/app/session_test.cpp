@@ -55,6 +55,7 @@ private slots:
     void aSignalDrainsAndPrintsTheSummary();
     void aSecondSignalStopsAtOnce();
     void nothingAcknowledgedIsLostByKill();
+    void killLeavesTheKeptConfigurationInForce();
     void simulationsOfOneSeedAreTheSameByteByByte();
 };
 
@@ -165,6 +166,54 @@ void SessionTest::nothingAcknowledgedIsLostByKill()
                  QByteArray::number(missing.size()) + " acknowledged events lost");
     }
     QVERIFY(linesOf(ledger).size() > 50);
+}
+
+void SessionTest::killLeavesTheKeptConfigurationInForce()
+{
+    const Scratch scratch;
+    const auto file = scratch.write(
+        "shop.toml",
+        QByteArray(kEndless).replace(QByteArray("wait ="), "service = \"shop\"\nwait =") +
+            "[services.shop]\nlimiter = { rate = \"900/s\" }\n");
+    const auto db = scratch.path("shop.db");
+    const auto config = [&db](const QStringList& more = {}) {
+        return musterctl(QStringList{"config", "--db", db} + more);
+    };
+    {
+        Running run({"run", file, "--format", "jsonl", "--db", db});
+        QVERIFY(run.prints("\"state\":\"running\""));
+        run.write("limits.try services.shop.limiter.rate 300/s for=1h");
+        QVERIFY(run.says("is 300/s on trial"));
+        run.write("limits.keep");
+        QVERIFY(run.says("services.shop.limiter.rate stays 300/s"));
+        run.write("limits.try services.shop.limiter.rate 7/s for=1h");
+        QVERIFY(run.says("is 7/s on trial"));
+        QVERIFY(config().out.contains("[on trial]"));
+        run.signal(SIGKILL);
+        QVERIFY(run.finish().crashed);
+    }
+    const auto left = config();
+    QVERIFY2(left.out.contains("[interrupted: counts as reverted]"), left.all());
+    QVERIFY2(left.out.contains("limits.keep  [in force]"), left.all());
+    const auto version = [&config](const char* number) {
+        const auto shown = config({"--version", number, "--format", "jsonl"}).lastJson();
+        return shown.value("document")["services"]["shop"]["limiter"]["rate"].toString();
+    };
+    QCOMPARE(version("3"), QString("300/s"));
+    QCOMPARE(version("4"), QString("7/s"));
+    QCOMPARE(config({"--diff", "3", "4"}).out,
+             QByteArray("services.shop.limiter.rate: \"300/s\" -> \"7/s\"\n"));
+
+    // A run that goes on has what was kept, and says that the trial was taken back.
+    const auto again = musterctl({"run", file, "--for", "1s", "--format", "jsonl", "--db", db});
+    QVERIFY2(again.code == 0, again.all());
+    const auto after = config();
+    QVERIFY2(after.out.contains("the run ended before version 4 was kept"), after.all());
+    QVERIFY2(after.out.contains("went on with what version 3 had kept  [in force]"), after.all());
+    QCOMPARE(version("6"), QString("300/s"));
+    // The one after a run that was closed begins as the file says, unless it is told otherwise.
+    QCOMPARE(musterctl({"run", file, "--for", "1s", "--db", db}).code, 0);
+    QCOMPARE(version("7"), QString("900/s"));
 }
 
 void SessionTest::simulationsOfOneSeedAreTheSameByteByByte()

@@ -60,7 +60,7 @@ Result<void> checkCommand(const Command& command)
         if (parameter == info->parameters.end()) {
             return refused(*info, fmt::format("there is no parameter \"{}\"", key));
         }
-        if (parameter->kind == ParameterKind::size && isTypedLater(command)) {
+        if (parameter->kind == ParameterKind::size && (isTypedLater(command) || value == "none")) {
             continue;
         }
         if (const auto checked = checkValue(*parameter, value); !checked) {

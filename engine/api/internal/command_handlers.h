@@ -6,6 +6,8 @@
 #include <string_view>
 
 #include "api/command.h"
+#include "api/internal/change_trial.h"
+#include "api/internal/configuration_book.h"
 #include "api/internal/engine_core.h"
 #include "api/internal/machine_faults.h"
 #include "api/internal/resource_watch.h"
@@ -21,6 +23,8 @@ struct CommandContext {
     RunLifecycle& lifecycle;
     ResourceWatch& resources;
     MachineFaults& faults;
+    ConfigurationBook& configuration;
+    ChangeTrial& trial;
 };
 
 /// What a command did, and for the audit what it changed.
@@ -82,6 +86,15 @@ Result<CommandEffect> setResourceLimit(CommandContext& context, const Command& c
 Result<CommandEffect> setLimit(CommandContext& context, const Command& command);
 // service_commands.cpp
 Result<CommandEffect> setServiceLimit(CommandContext& context, const Command& command);
+// configuration_commands.cpp
+Result<CommandEffect> tryLimit(CommandContext& context, const Command& command);
+Result<CommandEffect> keepLimit(CommandContext& context, const Command& command);
+Result<CommandEffect> revertLimit(CommandContext& context, const Command& command);
+Result<CommandEffect> rollBack(CommandContext& context, const Command& command);
+/// One that is done when its handler returns, carried out at once; its arguments are checked.
+Result<CommandEffect> carryOutNow(CommandContext& context, const Command& command);
+
+// service_commands.cpp
 Result<CommandEffect> setBreaker(CommandContext& context, const Command& command);
 Result<CommandEffect> resetBreaker(CommandContext& context, const Command& command);
 

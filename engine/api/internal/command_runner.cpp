@@ -19,6 +19,9 @@ struct CommandRunner::Queue {
 
 namespace {
 
+/// For a version of the configuration; a disk that is slower is said to be.
+constexpr Duration kOnDiskWithin = std::chrono::seconds(2);
+
 [[nodiscard]] Error over()
 {
     return {ErrorCode::unavailable, "the run is over", {}, "Start a new run."};
@@ -66,7 +69,7 @@ void CommandRunner::beat()
 
 void CommandRunner::execute(std::unique_ptr<Pending> pending)
 {
-    if (auto checked = checkCommand(pending->command); !checked) {
+    if (auto checked = check(pending->command); !checked) {
         conclude(*pending, checked.error());
         return;
     }
@@ -74,10 +77,44 @@ void CommandRunner::execute(std::unique_ptr<Pending> pending)
     assert(handler != nullptr && "every command of the table has a handler");
     m_busy = true;
     std::shared_ptr<Pending> shared = std::move(pending);
-    handler(m_context, shared->command, [this, shared](Result<CommandEffect> result) {
-        conclude(*shared, std::move(result));
+    handler(m_context, shared->command,
+            [this, shared](Result<CommandEffect> result) { settle(shared, std::move(result)); });
+}
+
+Result<void> CommandRunner::check(const Command& command) const
+{
+    auto checked = checkCommand(command);
+    return checked ? m_context.trial.allows(command) : checked;
+}
+
+void CommandRunner::settle(const std::shared_ptr<Pending>& pending, Result<CommandEffect> result)
+{
+    bool changed = false;
+    if (result) {
+        const Command& command = pending->command;
+        m_context.configuration.learn(command, *result);
+        // Those that make versions of their own have done so: then there is nothing to note.
+        const auto made = m_context.configuration.note("set", command.author, command.text());
+        changed =
+            made || command.name.starts_with("limits.") || command.name.starts_with("config.");
+    }
+    auto outcome = std::make_shared<Result<CommandEffect>>(std::move(result));
+    const auto end = [this, pending, outcome] {
+        conclude(*pending, std::move(*outcome));
         m_busy = false;
-    });
+    };
+    auto& core = m_context.core;
+    const bool waits = changed && core.recorder && !core.simulated();
+    const auto posted = waits ? core.runtime->scheduler().blocking([&core, end] {
+        if (const auto kept = core.recorder->flush(kOnDiskWithin); !kept) {
+            core.logger.warn("{}", kept.error().text());
+        }
+        end();
+    })
+                              : Result<void>();
+    if (!waits || !posted) {
+        end();
+    }
 }
 
 void CommandRunner::conclude(Pending& pending, Result<CommandEffect> result)

@@ -34,6 +34,9 @@ private:
     struct Queue;
 
     void execute(std::unique_ptr<Pending> pending);
+    [[nodiscard]] Result<void> check(const Command& command) const;
+    /// What it changed is on the disk before anybody is told.
+    void settle(const std::shared_ptr<Pending>& pending, Result<CommandEffect> result);
     void conclude(Pending& pending, Result<CommandEffect> result);
     void refuseAll();
 

@@ -12,6 +12,7 @@ namespace {
 
 constexpr std::string_view kAgentsKey = "limits.agents";
 constexpr std::string_view kMemoryKey = "limits.memory";
+constexpr std::string_view kNone = "none";  // as a value: there is no limit
 
 /// As CapturePolicy::parseRule() reads it back.
 [[nodiscard]] std::string ruleText(const CaptureRule& rule)
@@ -50,17 +51,18 @@ Result<CommandEffect> setLimit(CommandContext& context, const Command& command)
     if (key != kAgentsKey && key != kMemoryKey) {
         return setServiceLimit(context, command);
     }
-    const auto value = parseSize(argument(command, "value"));
+    const bool none = argument(command, "value") == kNone;
+    const auto value = none ? Result<std::uint64_t>(0) : parseSize(argument(command, "value"));
     if (!value) {
         return value.error();
     }
-    if (*value == 0) {
+    if (*value == 0 && !none) {
         return Error{
             ErrorCode::outOfRange, fmt::format("{} cannot be 0", key), {}, "Give at least 1."};
     }
     auto limits = context.core.admission.limits();
     auto& limit = key == kAgentsKey ? limits.agents : limits.memory;
-    const auto before = std::exchange(limit, *value);
+    const auto before = std::exchange(limit, none ? std::nullopt : std::optional(*value));
     context.core.admission.setLimits(limits);
     context.resources.lookSoon();
 
@@ -69,18 +71,20 @@ Result<CommandEffect> setLimit(CommandContext& context, const Command& command)
     if (before) {
         fields.add("from", static_cast<double>(*before));
     }
-    fields.add("to", static_cast<double>(*value));
+    if (!none) {
+        fields.add("to", static_cast<double>(*value));
+    }
     fields.add("unit", key == kAgentsKey ? "1" : "B");
     fields.add("author", command.author);
     context.core.publisher->publish(
         EventDraft{EventType::limitChanged, Component::limits, fields, {}});
 
-    auto undo = before ? std::optional(makeCommand(
-                             "limits.set", {{"key", key}, {"value", std::to_string(*before)}}))
-                       : std::nullopt;
-    return CommandEffect{{fmt::format("{} set to {}", key, argument(command, "value")), 1, undo},
-                         before ? std::to_string(*before) : "none",
-                         std::to_string(*value)};
+    const auto was = before ? std::to_string(*before) : std::string(kNone);
+    auto undo = makeCommand("limits.set", {{"key", key}, {"value", was}});
+    return CommandEffect{
+        {fmt::format("{} set to {}", key, argument(command, "value")), 1, std::move(undo)},
+        was,
+        none ? std::string(kNone) : std::to_string(*value)};
 }
 
 Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command)

@@ -7,6 +7,7 @@
 #include "api/internal/agent_rows.h"
 #include "api/internal/history.h"
 #include "api/internal/stored.h"
+#include "api/internal/what_if.h"
 
 namespace muster {
 
@@ -52,6 +53,11 @@ void EngineQueries::history(HistoryQuery query, std::function<void(Result<Histor
                      std::move(done));
 }
 
+void EngineQueries::whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done)
+{
+    ask<WhatIf>([this, query = std::move(query)] { return readWhatIf(query); }, std::move(done));
+}
+
 Result<AgentPage> EngineQueries::readAgents(const AgentQuery& query)
 {
     return agentPage(m_core.runtime->directory(), query, *m_core.clock);
@@ -75,6 +81,22 @@ Result<HistoryPage> EngineQueries::readHistory(const HistoryQuery& query)
 {
     const auto session = m_core.recorder ? reader() : Result<SessionReader*>(nullptr);
     return historyPage(m_core.frames, m_core.marks, session ? *session : nullptr, query);
+}
+
+Result<WhatIf> EngineQueries::readWhatIf(WhatIfQuery query)
+{
+    if (!m_core.recorder) {
+        return Error{ErrorCode::unavailable,
+                     "the run is not recorded, so no log tells what was called",
+                     {},
+                     "Record it: --db FILE, or as the console does by itself."};
+    }
+    const auto session = reader();
+    if (!session) {
+        return session.error();
+    }
+    query.run = query.run.value_or(m_core.recorder->run());
+    return askWhatIf(**session, query);
 }
 
 Result<SessionReader*> EngineQueries::reader()

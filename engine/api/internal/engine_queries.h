@@ -27,6 +27,7 @@ public:
     void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
+    void whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done);
 
     /// Neither waits for the query thread; rows of the tail before may still come for a moment.
     void tail(EventQuery query, std::uint32_t rowsPerSecond, EventTail::Rows rows);
@@ -53,6 +54,7 @@ private:
     void readDetail(AgentId id, const std::function<void(Result<AgentDetail>)>& done);
     [[nodiscard]] Result<EventPage> readEvents(const EventQuery& query);
     [[nodiscard]] Result<HistoryPage> readHistory(const HistoryQuery& query);
+    [[nodiscard]] Result<WhatIf> readWhatIf(WhatIfQuery query);
     /// Changes the tail to what is wanted; on the query thread only.
     void changeTail();
     /// Opens the session on first use; on the query thread only.

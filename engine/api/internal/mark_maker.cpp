@@ -158,7 +158,8 @@ std::vector<TopicPattern> MarkMaker::topics()
                                 EventType::breakerHalfOpened, EventType::breakerClosed,
                                 EventType::faultStarted,      EventType::faultStopped,
                                 EventType::breakerBypassed,   EventType::supervisorEscalated,
-                                EventType::helperEnded,       EventType::expectationUnmet};
+                                EventType::helperEnded,       EventType::expectationUnmet,
+                                EventType::limitKept,         EventType::limitReverted};
     std::vector<TopicPattern> patterns;
     for (const auto type : kTypes) {
         patterns.push_back(TopicPattern::parse(eventInfo(type).name).value());
@@ -184,6 +185,14 @@ void MarkMaker::accept(const EventPtr& event)
             break;
         case EventType::limitChanged:
             m_core.mark("limit", limitText(*event));
+            break;
+        case EventType::limitKept:
+            m_core.mark("limit",
+                        fmt::format("Kept: {} {}", text(*event, "limit"), text(*event, "after")));
+            break;
+        case EventType::limitReverted:
+            m_core.mark("limit", fmt::format("Taken back: {}, {}", text(*event, "limit"),
+                                             text(*event, "detail")));
             break;
         case EventType::pressureChanged:
             m_core.mark("pressure", pressureText(*event));

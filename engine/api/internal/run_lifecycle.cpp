@@ -109,7 +109,7 @@ bool RunLifecycle::startWorkload()
                                {"workload", m_core.workload->name},
                                {"simulated", m_core.simulated()},
                                {"seed", static_cast<std::int64_t>(m_core.seed)}});
-    const auto started = m_parts.run->start();
+    const auto started = m_parts.run->start(m_parts.takeUp);
     if (!started) {
         m_summary.failure = started.error();
         m_core.logger.error("{}", started.error().text());

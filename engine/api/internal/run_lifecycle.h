@@ -30,6 +30,8 @@ public:
         std::function<void()> endBeat;  ///< when it returns, no beat runs any more
         /// Gives back what injected faults hold, and lets none begin.
         std::function<void()> endFaults;
+        /// Called before the first agent is made.
+        std::function<void()> takeUp;
     };
 
     explicit RunLifecycle(Parts parts);

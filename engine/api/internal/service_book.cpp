@@ -175,6 +175,15 @@ Result<ServiceBook::Entry*> ServiceBook::find(std::string_view name)
                  {}};
 }
 
+std::vector<const ServiceSpec*> ServiceBook::specs() const
+{
+    std::vector<const ServiceSpec*> all;
+    for (const Entry& entry : m_entries) {
+        all.push_back(&entry.spec);
+    }
+    return all;
+}
+
 Result<ServiceSpec*> ServiceBook::spec(std::string_view name)
 {
     auto entry = find(name);

@@ -33,6 +33,7 @@ public:
     /// Hands the store what was logged since the last time, unless it is behind.
     void recordCalls();
 
+    [[nodiscard]] std::vector<const ServiceSpec*> specs() const;
     /// The service of that name. Errors: notFound, with the nearest name.
     [[nodiscard]] Result<ServiceSpec*> spec(std::string_view name);
     [[nodiscard]] Result<ProtectedService*> service(std::string_view name);

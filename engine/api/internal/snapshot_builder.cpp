@@ -21,8 +21,13 @@ constexpr Duration kMinute = std::chrono::minutes(1);
 }  // namespace
 
 SnapshotBuilder::SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry,
-                                 const MachineFaults& faults, const WorkloadRun* run)
-    : m_core(core), m_telemetry(telemetry), m_faults(faults), m_run(run)
+                                 const Sources& sources)
+    : m_core(core),
+      m_telemetry(telemetry),
+      m_run(sources.run),
+      m_faults(sources.faults),
+      m_configuration(sources.configuration),
+      m_trial(sources.trial)
 {
     if (core.workload) {
         for (const auto& action : core.workload->actions) {
@@ -52,6 +57,8 @@ SnapshotPtr SnapshotBuilder::build()
     addActions(*snapshot);
     if (m_run != nullptr) {
         snapshot->services = m_run->services().statuses();
+        snapshot->trial = m_trial.status();
+        snapshot->configurationVersion = m_configuration.version();
     }
     addLoad(*snapshot);
     addStore(*snapshot);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "api/internal/change_trial.h"
+#include "api/internal/configuration_book.h"
 #include "api/internal/engine_core.h"
 #include "api/internal/engine_telemetry.h"
 #include "api/internal/machine_faults.h"
@@ -17,9 +19,13 @@ namespace muster {
 /// Thread safety: one thread at a time.
 class SnapshotBuilder {
 public:
-    /// `run` may be null: no workload.
-    SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry, const MachineFaults& faults,
-                    const WorkloadRun* run);
+    struct Sources {
+        const WorkloadRun* run;  ///< null: no workload
+        const MachineFaults& faults;
+        const ConfigurationBook& configuration;
+        const ChangeTrial& trial;
+    };
+    SnapshotBuilder(EngineCore& core, const EngineTelemetry& telemetry, const Sources& sources);
 
     /// Everything as of now; the telemetry's beat comes first.
     [[nodiscard]] SnapshotPtr build();
@@ -43,8 +49,10 @@ private:
 
     EngineCore& m_core;
     const EngineTelemetry& m_telemetry;
-    const MachineFaults& m_faults;
     const WorkloadRun* m_run;
+    const MachineFaults& m_faults;
+    const ConfigurationBook& m_configuration;
+    const ChangeTrial& m_trial;
     std::vector<std::string> m_actionLabels;  // one an action of the workload
     std::uint64_t m_sequence = 0;
     std::deque<LiveAt> m_liveMinute;  // about one a second

@@ -27,7 +27,7 @@ WorkloadRun::WorkloadRun(EngineCore& core, std::function<void(const std::string&
 {
 }
 
-Result<void> WorkloadRun::start()
+Result<void> WorkloadRun::start(const std::function<void()>& announced)
 {
     if (auto started = startHelpers(); !started) {
         return started;
@@ -36,6 +36,7 @@ Result<void> WorkloadRun::start()
         return bound;
     }
     m_services.announce();
+    announced();
     makeLoad();
     if (auto made = makeAgents(); !made) {
         return made;

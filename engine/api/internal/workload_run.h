@@ -34,9 +34,10 @@ public:
     /// `loadOver` is called once, on the service thread, when the load is over and answered.
     WorkloadRun(EngineCore& core, std::function<void(const std::string& reason)> loadOver);
 
-    /// Starts the helpers, makes the agents and starts the load; blocks until it runs.
+    /// Starts the helpers, makes the agents and starts the load; blocks until it runs. Calls
+    /// `announced` when its services have been announced, and before the first agent is made.
     /// Errors: a helper that is not ready, a limit, an input that cannot be read.
-    [[nodiscard]] Result<void> start();
+    [[nodiscard]] Result<void> start(const std::function<void()>& announced);
     /// Ends the helpers; gives the names of those that had to be killed.
     [[nodiscard]] std::vector<std::string> stopHelpers();
 

@@ -187,6 +187,43 @@ inline constexpr FieldInfo kLimitChanged[]{
     {"after", kText, "", "Likewise: as it is now"},
     kAuthor,
 };
+inline constexpr FieldInfo kLimitTried[]{
+    {"limit", kText, "", "Key of the limit"},
+    {"before", kText, "", "As it was written"},
+    {"after", kText, "", "As it is on trial"},
+    kAuthor,
+    {"for_ns", kInteger, "ns", "It is taken back after so long"},
+    {"version", kInteger, "", "Of the configuration"},
+    {"error_rate", kReal, "1", "Taken back above this share of errors; left out: never"},
+    {"rejections", kReal, "1", "Likewise, of our own rejections"},
+    {"p99_ns", kReal, "ns", "Likewise, a latency"},
+    {"pressure", kText, "", "Likewise, from this level on; off: never"},
+};
+inline constexpr FieldInfo kLimitKept[]{
+    {"limit", kText, "", "Key of the limit"},
+    {"before", kText, "", "As it was before the trial"},
+    {"after", kText, "", "As it stays"},
+    kAuthor,
+    {"version", kInteger, "", "Of the configuration"},
+};
+inline constexpr FieldInfo kLimitReverted[]{
+    {"limit", kText, "", "Key of the limit; of a run before: the version that was on trial"},
+    {"before", kText, "", "As it was on trial"},
+    {"after", kText, "", "As it is again"},
+    {"cause", kText, "",
+     "operator, timeout, error_rate, rejections, p99, pressure, ended or interrupted"},
+    {"detail", kText, "", "In words, with figures"},
+    kAuthor,
+    {"version", kInteger, "", "Of the configuration"},
+};
+inline constexpr FieldInfo kConfigurationChanged[]{
+    {"version", kInteger, "", "Its number, of the session"},
+    {"parent", kInteger, "", "The version before; 0: there was none"},
+    {"kind", kText, "", "started, set, tried, kept, reverted or rolled_back"},
+    kAuthor,
+    {"reason", kText, "", "The command, or why it came about by itself"},
+    {"hash", kText, "", "SHA-256 of its document"},
+};
 inline constexpr FieldInfo kPressureChanged[]{
     {"from", kText, "", "Level before"},
     {"to", kText, "", "Level after: normal, elevated, severe, critical"},
