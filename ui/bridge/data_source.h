@@ -43,6 +43,7 @@ public:
     virtual void tailEvents(EventQuery query, std::uint32_t rowsPerSecond, TailRows rows) = 0;
     virtual void stopTail() = 0;
     virtual void history(HistoryQuery query, Reply<HistoryPage> done) = 0;
+    virtual void whatIf(WhatIfQuery query, Reply<WhatIf> done) = 0;
 
     virtual void requestStop() = 0;
     [[nodiscard]] virtual RunSummary drain(Duration bound) = 0;

@@ -246,6 +246,12 @@ void EngineBridge::history(const HistoryQuery& query, QObject* context, Answer<H
     m_source ? m_source->history(query, std::move(answer)) : answer(nothingOpen());
 }
 
+void EngineBridge::whatIf(const WhatIfQuery& query, QObject* context, Answer<WhatIf> done)
+{
+    auto answer = deliverTo<Result<WhatIf>>(m_inbox, context, std::move(done));
+    m_source ? m_source->whatIf(query, std::move(answer)) : answer(nothingOpen());
+}
+
 void EngineBridge::tailEvents(const EventQuery& query, std::uint32_t rowsPerSecond,
                               QObject* context, TailAnswer rows)
 {

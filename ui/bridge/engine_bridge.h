@@ -72,6 +72,7 @@ public:
     void agentDetail(AgentId id, QObject* context, Answer<AgentDetail> done);
     void events(const EventQuery& query, QObject* context, Answer<EventPage> done);
     void history(const HistoryQuery& query, QObject* context, Answer<HistoryPage> done);
+    void whatIf(const WhatIfQuery& query, QObject* context, Answer<WhatIf> done);
     /// One tail at a time: the one before ends. It ends with its context too.
     void tailEvents(const EventQuery& query, std::uint32_t rowsPerSecond, QObject* context,
                     TailAnswer rows);

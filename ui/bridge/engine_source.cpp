@@ -47,6 +47,10 @@ public:
     {
         m_engine->history(std::move(query), std::move(done));
     }
+    void whatIf(WhatIfQuery query, Reply<WhatIf> done) override
+    {
+        m_engine->whatIf(std::move(query), std::move(done));
+    }
     void requestStop() override { m_engine->requestStop(); }
     RunSummary drain(Duration bound) override { return m_engine->drain(bound); }
 

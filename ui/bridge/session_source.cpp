@@ -93,6 +93,12 @@ public:
             done(m_session->history(query));
         });
     }
+    void whatIf(WhatIfQuery query, Reply<WhatIf> done) override
+    {
+        m_reader.post([this, query = std::move(query), done = std::move(done)] {
+            done(m_session->whatIf(query));
+        });
+    }
     void requestStop() override {}
     RunSummary drain(Duration) override { return {}; }
 

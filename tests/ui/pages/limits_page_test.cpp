@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/limits/limits_page.h"
 
+#include <QComboBox>
+#include <QLabel>
 #include <QLineEdit>
 #include <QListView>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <algorithm>
 
+#include "pages/limits/service_pane.h"
+#include "pages/limits/trial_card.h"
+#include "pages/limits/what_if_card.h"
+#include "pages/limits/what_if_chart.h"
 #include "support/page_stage.h"
 #include "support/sample_run.h"
 #include "support/test_case.h"
 #include "widgets/chip.h"
 #include "widgets/empty_state.h"
+#include "widgets/key_values.h"
 #include "widgets/mark_list.h"
 #include "widgets/status_pill.h"
 
@@ -34,11 +42,23 @@ private slots:
     void withoutServicesThePageSaysHowToHaveThem();
     void aFilterThatMatchesNothingSaysSo();
     void twoHundredServicesAreAGridThatScrolls();
+    void aChangeOnTrialCountsDownAndIsKeptOrReverted();
+    void aSettingIsTriedWhenThatIsChosen();
+    void howFullTheLimitsAreStandsBesideTheSettings();
+    void otherSettingsAreShownBesideWhatWasRecorded();
     void picturesAreTaken();
 
 private:
     [[nodiscard]] QPushButton* button(const QString& text) const;
     [[nodiscard]] QTableWidgetItem* setting(const QString& key) const;
+    [[nodiscard]] QLineEdit* filter() const
+    {
+        const auto all = m_page->findChildren<QLineEdit*>();
+        const auto found = std::ranges::find_if(all, [](const QLineEdit* each) {
+            return each->accessibleName() == QStringLiteral("Filter services");
+        });
+        return found == all.end() ? nullptr : *found;
+    }
     [[nodiscard]] QListView* list() const { return m_page->findChild<QListView*>(); }
 
     std::unique_ptr<PageStage> m_stage;
@@ -175,9 +195,9 @@ void LimitsPageTest::withoutServicesThePageSaysHowToHaveThem()
 void LimitsPageTest::aFilterThatMatchesNothingSaysSo()
 {
     m_page->show();
-    m_page->findChild<QLineEdit*>()->setText("nothing");
+    filter()->setText("nothing");
     QVERIFY(m_page->findChild<EmptyState*>()->isVisible());
-    m_page->findChild<QLineEdit*>()->setText("state:half-open");
+    filter()->setText("state:half-open");
     QVERIFY(!m_page->findChild<EmptyState*>()->isVisible());
     QCOMPARE(list()->model()->rowCount(), 1);
 }
@@ -201,6 +221,148 @@ void LimitsPageTest::twoHundredServicesAreAGridThatScrolls()
     QVERIFY(list()->gridSize().height() * (200 / columns) > list()->viewport()->height() * 5);
 }
 
+namespace {
+
+TrialStatus onTrial()
+{
+    TrialStatus trial;
+    trial.key = "services.site.limiter.rate";
+    trial.before = "500/s";
+    trial.after = "200/s";
+    trial.author = "operator";
+    trial.version = 4;
+    trial.length = std::chrono::seconds(30);
+    trial.left = std::chrono::milliseconds(11'400);
+    trial.guards = {{"error rate", "15 %", "13.2 %", 0.88, true},
+                    {"p99", "62 ms", "6.1 ms", 0.1, true},
+                    {"pressure", "below severe", "normal", 0, true}};
+    return trial;
+}
+
+/// A breaker that would have opened sooner.
+WhatIf sooner()
+{
+    WhatIf answer;
+    answer.service = "site";
+    answer.begin = SampleRun::kStart;
+    answer.range = {SampleRun::kStart, SampleRun::kStart + std::chrono::seconds(60)};
+    answer.span = std::chrono::seconds(1);
+    WhatIfStage limiter;
+    limiter.stage = "limiter";
+    limiter.reproduced = true;
+    WhatIfStage stage;
+    stage.stage = "breaker";
+    stage.calls = 18'000;
+    stage.reproduced = true;
+    stage.unknown = 12;
+    for (int i = 0; i < 60; ++i) {
+        const bool late = i >= 30 && i < 42;
+        const bool early = i >= 24 && i < 36;
+        stage.spans.push_back({answer.begin + std::chrono::seconds(i), 300,
+                               late ? std::uint64_t{260} : 0, early ? std::uint64_t{240} : 0});
+    }
+    stage.recorded.rejected = 12 * 260;
+    stage.proposed.rejected = 12 * 240;
+    const auto move = [&answer](int second, const char* to) {
+        const auto after = std::chrono::seconds(second);
+        return WhatIfMove{answer.begin + after, after, to, "failure_rate"};
+    };
+    stage.recorded.moves = {move(30, "open"), move(42, "half_open"), move(43, "closed")};
+    stage.proposed.moves = {move(24, "open"), move(36, "half_open"), move(38, "closed")};
+    limiter.spans = stage.spans;
+    answer.stages = {limiter, stage};
+    return answer;
+}
+
+}  // namespace
+
+void LimitsPageTest::aChangeOnTrialCountsDownAndIsKeptOrReverted()
+{
+    auto* card = m_page->findChild<TrialCard*>();
+    QVERIFY(card->isHidden());
+    auto snapshot = SampleRun::at(SampleRun::kSteps);
+    snapshot->trial = onTrial();
+    m_stage->give(*m_page, snapshot);
+    QVERIFY(!card->isHidden());
+    QCOMPARE(card->value(), QStringLiteral("reverts in 0:12"));
+    QCOMPARE(card->findChild<KeyValues*>()->texts().first(),
+             QStringLiteral("error rate: 13.2 %, at most 15 %"));
+    QSignalSpy asked(m_page.get(), &Page::commandRequested);
+    button("Keep")->click();
+    QCOMPARE(asked.takeLast().first().toString(), QStringLiteral("limits.keep"));
+    button("Revert")->click();
+    QCOMPARE(asked.takeLast().first().toString(), QStringLiteral("limits.revert"));
+    m_page->setReadOnly(true);
+    QVERIFY(!button("Keep")->isEnabled() && !button("Revert")->isEnabled());
+    m_stage->give(*m_page, SampleRun::at(SampleRun::kSteps));
+    QVERIFY(card->isHidden());
+}
+
+void LimitsPageTest::aSettingIsTriedWhenThatIsChosen()
+{
+    QSignalSpy asked(m_page.get(), &Page::commandRequested);
+    auto* how = m_page->findChild<ServicePane*>()->findChild<QComboBox*>();
+    how->setCurrentIndex(how->findData(QStringLiteral("30s")));
+    setting("limiter.rate")->setText("200/s");
+    QCOMPARE(asked.last().first().toString(),
+             QStringLiteral("limits.try services.site.limiter.rate \"200/s\" for=30s"));
+}
+
+void LimitsPageTest::howFullTheLimitsAreStandsBesideTheSettings()
+{
+    const auto* details = m_page->findChild<ServicePane*>()->findChild<KeyValues*>();
+    QCOMPARE(details->texts(),
+             (QStringList{"Limiter: token bucket, 500 /s", "Left now: 22 of 100",
+                          "At once: 12 of 50", "Waiting: 0 of 200", "Retry budget: 2 of 20 used",
+                          "Retries: 14 made, 0 refused"}));
+    auto snapshot = SampleRun::at(SampleRun::kSteps);
+    snapshot->services[5].limiter = LimiterUse{.kind = "keyed",
+                                               .ratePerSecond = 5,
+                                               .burst = 3,
+                                               .keyed = true,
+                                               .forgotten = 9,
+                                               .noRoom = 2};
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(details->texts().mid(0, 3),
+             (QStringList{"Limiter: each caller, 5 /s", "At once: 3 each",
+                          "Callers forgotten: 9, 2 without room"}));
+}
+
+void LimitsPageTest::otherSettingsAreShownBesideWhatWasRecorded()
+{
+    auto* card = m_page->findChild<WhatIfCard*>();
+    QVERIFY(card->isHidden());
+    button(QStringLiteral("What if …"))->click();
+    QVERIFY(!card->isHidden());
+    QCOMPARE(card->title(), QStringLiteral("What if: site"));
+    card->findChild<QLineEdit*>()->setText("breaker.failure_rate=30%");
+    card->show(sooner());
+    const auto* chart = card->findChild<WhatIfChart*>();
+    QCOMPARE(chart->summary(),
+             QStringLiteral("As it was: 3,120 rejected, 3 moves. What if (counterfactual): 2,880 "
+                            "rejected, 3 moves."));
+    const auto says = [card](const QString& text) {
+        for (const auto* label : card->findChildren<QLabel*>()) {
+            if (label->text().contains(text)) {
+                return true;
+            }
+        }
+        return false;
+    };
+    QVERIFY(says("what if, counterfactual: 2,880 rejected"));
+    QVERIFY(says("gives what was recorded, exactly"));
+    QVERIFY(says("12 would have passed that were rejected"));
+    WhatIf torn = sooner();
+    torn.stages[1].reproduced = false;
+    torn.stages[1].note = "calls came faster than they could be recorded";
+    card->show(torn);
+    QVERIFY(says("does NOT give what was recorded"));
+    QVERIFY(says("The log does not tell all: calls came faster than they could be recorded."));
+    card->show(Error{ErrorCode::unavailable, "the run is not recorded", {}, {}});
+    QVERIFY(says("the run is not recorded"));
+    QVERIFY(chart->summary().isEmpty());
+}
+
 void LimitsPageTest::picturesAreTaken()
 {
     m_page.reset();
@@ -208,6 +370,13 @@ void LimitsPageTest::picturesAreTaken()
     LimitsPage page(m_stage->context());
     m_stage->play(page, SampleRun::kSteps);
     PageStage::takePictures(page, page.name());
+    auto snapshot = SampleRun::at(SampleRun::kSteps);
+    snapshot->trial = onTrial();
+    m_stage->give(page, snapshot);
+    page.restoreState({{QStringLiteral("what_if"), true}});
+    page.findChild<WhatIfCard*>()->findChild<QLineEdit*>()->setText("breaker.failure_rate=30%");
+    page.findChild<WhatIfCard*>()->show(sooner());
+    PageStage::takePictures(page, page.name() + QStringLiteral("_trial"));
 }
 
 MUSTER_TEST_CASE(LimitsPageTest);

@@ -312,6 +312,11 @@ void FakeSource::history(HistoryQuery query, Reply<HistoryPage> done)
     done(onHistory ? onHistory(query) : HistoryPage{});
 }
 
+void FakeSource::whatIf(WhatIfQuery query, Reply<WhatIf> done)
+{
+    done(onWhatIf ? onWhatIf(query) : WhatIf{});
+}
+
 void FakeSource::requestStop()
 {
     const std::lock_guard lock(m_mutex);

@@ -25,6 +25,7 @@ public:
     std::function<RunSummary(Duration)> onDrain;
     std::function<Result<CommandOutcome>(const Command&)> onCommand;
     std::function<Result<HistoryPage>(const HistoryQuery&)> onHistory;
+    std::function<Result<WhatIf>(const WhatIfQuery&)> onWhatIf;
     void publish(SnapshotPtr snapshot);
     /// The tail's consumer gets these; false when nobody listens.
     bool emitEvents(std::vector<EventRow> rows, std::uint64_t skipped = 0);
@@ -50,6 +51,7 @@ public:
     void tailEvents(EventQuery query, std::uint32_t rowsPerSecond, TailRows rows) override;
     void stopTail() override;
     void history(HistoryQuery query, Reply<HistoryPage> done) override;
+    void whatIf(WhatIfQuery query, Reply<WhatIf> done) override;
     void requestStop() override;
     RunSummary drain(Duration bound) override;
 

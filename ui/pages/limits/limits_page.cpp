@@ -7,12 +7,17 @@
 #include <QKeyEvent>
 #include <QLineEdit>
 #include <QListView>
+#include <QPushButton>
+#include <QScrollBar>
 #include <QStackedWidget>
+#include <QStyle>
 
 #include "models/format.h"
 #include "models/time_range_model.h"
 #include "pages/limits/service_delegate.h"
 #include "pages/limits/service_pane.h"
+#include "pages/limits/trial_card.h"
+#include "pages/limits/what_if_card.h"
 #include "widgets/chip.h"
 #include "widgets/empty_state.h"
 
@@ -36,6 +41,9 @@ LimitsPage::LimitsPage(const PageContext& context, QWidget* parent)
       m_filter(new QLineEdit(this)),
       m_order(new QComboBox(this)),
       m_count(new Chip(this)),
+      m_ask(new QPushButton(tr("What if …"), this)),
+      m_whatIf(new WhatIfCard(context, this)),
+      m_trial(new TrialCard(this)),
       m_pane(new ServicePane(this))
 {
     makeList();
@@ -44,13 +52,21 @@ LimitsPage::LimitsPage(const PageContext& context, QWidget* parent)
     left->addWidget(makeTools());
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_list);
-    left->addWidget(m_stack, 1);
+    left->addWidget(m_stack, 3);
+    left->addWidget(m_whatIf, 2);
+    m_whatIf->hide();
     auto* columns = new QHBoxLayout(this);
     columns->setContentsMargins(space::kPage, space::kPage, space::kPage, space::kPage);
     columns->setSpacing(space::kGap);
     columns->addLayout(left, 1);
-    m_pane->setFixedWidth(kPaneWidth);
-    columns->addWidget(m_pane);
+    auto* right = new QVBoxLayout;
+    right->setSpacing(space::kGap);
+    for (QWidget* each : {static_cast<QWidget*>(m_trial), static_cast<QWidget*>(m_pane)}) {
+        each->setFixedWidth(kPaneWidth);
+        right->addWidget(each, each == m_pane ? 1 : 0);
+    }
+    columns->addLayout(right);
+    connect(m_trial, &TrialCard::commandRequested, this, &Page::commandRequested);
     connect(m_pane, &ServicePane::commandRequested, this, &Page::commandRequested);
     updateSteering();
     showCount();
@@ -71,7 +87,11 @@ QWidget* LimitsPage::makeTools()
     m_order->setAccessibleName(tr("Order of services"));
     row->addWidget(m_filter, 1);
     row->addWidget(m_order);
+    row->addWidget(m_ask);
     row->addWidget(m_count);
+    m_ask->setCheckable(true);
+    m_ask->setToolTip(tr("What other settings would have done with the recorded calls"));
+    connect(m_ask, &QPushButton::toggled, m_whatIf, &QWidget::setVisible);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_model->setFilter(text);
         showCount();
@@ -115,7 +135,11 @@ void LimitsPage::makeList()
 
 void LimitsPage::fitCards()
 {
-    const int room = m_list->viewport()->width() - kSlack;
+    // The view keeps room for its scroll bar, whether that is there or not.
+    const int bar = m_list->verticalScrollBar()->isVisible()
+                        ? 0
+                        : m_list->style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, m_list);
+    const int room = m_list->viewport()->width() - bar - kSlack;
     const int columns = std::max(1, room / ServiceDelegate::kLeastWidth);
     const QSize card(room / columns, ServiceDelegate::kHeight + space::kGap);
     if (m_list->gridSize() != card) {
@@ -139,6 +163,7 @@ void LimitsPage::setSnapshot(const SnapshotPtr& snapshot)
     if (m_selected.isEmpty() && m_model->rowCount() > 0) {
         m_list->setCurrentIndex(m_model->index(0));
     }
+    m_trial->show(snapshot->trial);
     showCount();
     showSelected();
 }
@@ -192,6 +217,7 @@ void LimitsPage::showSelected()
     const auto* row = m_model->rowAt(m_model->rowOf(m_selected));
     m_pane->show(row != nullptr ? &row->status : nullptr,
                  m_snapshot ? m_snapshot->marks : std::vector<Mark>());
+    m_whatIf->setService(row != nullptr ? m_selected : QString());
 }
 
 void LimitsPage::setTimeRange()
@@ -207,8 +233,10 @@ void LimitsPage::setReadOnly(bool on)
 
 void LimitsPage::updateSteering()
 {
-    m_pane->setCanSteer(m_snapshot && !over() && !m_readOnly,
-                        m_readOnly ? tr("The console is locked read-only") : tr("Nothing runs"));
+    const bool can = m_snapshot && !over() && !m_readOnly;
+    const QString why = m_readOnly ? tr("The console is locked read-only") : tr("Nothing runs");
+    m_pane->setCanSteer(can, why);
+    m_trial->setCanSteer(can, why);
 }
 
 void LimitsPage::focusFilter()
@@ -220,13 +248,15 @@ void LimitsPage::focusFilter()
 QVariantMap LimitsPage::state() const
 {
     return {{QStringLiteral("pinned"), m_model->pinned()},
-            {QStringLiteral("order"), m_order->currentIndex()}};
+            {QStringLiteral("order"), m_order->currentIndex()},
+            {QStringLiteral("what_if"), m_ask->isChecked()}};
 }
 
 void LimitsPage::restoreState(const QVariantMap& state)
 {
     m_model->setPinned(state.value(QStringLiteral("pinned")).toStringList());
     m_order->setCurrentIndex(state.value(QStringLiteral("order")).toInt());
+    m_ask->setChecked(state.value(QStringLiteral("what_if")).toBool());
 }
 
 }  // namespace muster::ui

@@ -6,6 +6,7 @@
 
 class QComboBox;
 class QLineEdit;
+class QPushButton;
 class QListView;
 class QStackedWidget;
 
@@ -14,6 +15,8 @@ namespace muster::ui {
 class Chip;
 class EmptyState;
 class ServicePane;
+class TrialCard;
+class WhatIfCard;
 
 /// What protects us, and how near is it? A card for each service, those in trouble first, and
 /// the selected one's settings beside them.
@@ -51,6 +54,9 @@ private:
     QLineEdit* m_filter;
     QComboBox* m_order;
     Chip* m_count;
+    QPushButton* m_ask;
+    WhatIfCard* m_whatIf;
+    TrialCard* m_trial;
     ServicePane* m_pane;
     SnapshotPtr m_snapshot;
     QString m_selected;

@@ -175,10 +175,16 @@ private:
     {
         if (m_status.limiter) {
             const LimiterUse& use = *m_status.limiter;
-            bar(QObject::tr("Limiter %1").arg(figureText(use.ratePerSecond, Unit::perSecond)),
-                share(static_cast<double>(use.remaining), static_cast<double>(use.burst)),
-                QObject::tr("%1 of %2 left").arg(exactText(use.remaining), exactText(use.burst)),
-                use.remaining == 0);
+            const QString word =
+                QObject::tr("Limiter %1").arg(figureText(use.ratePerSecond, Unit::perSecond));
+            if (use.keyed) {
+                bar(word, 0, QObject::tr("%1 each").arg(exactText(use.burst)), false);
+            } else {
+                bar(word, share(static_cast<double>(use.remaining), static_cast<double>(use.burst)),
+                    QObject::tr("%1 of %2 left")
+                        .arg(exactText(use.remaining), exactText(use.burst)),
+                    use.remaining == 0);
+            }
         }
         if (m_status.bulkhead) {
             const BulkheadUse& use = *m_status.bulkhead;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/limits/service_pane.h"
 
+#include <QComboBox>
 #include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
@@ -8,7 +9,10 @@
 #include <QTableWidget>
 #include <QVBoxLayout>
 
+#include "models/format.h"
+#include "pages/limits/service_details.h"
 #include "widgets/card.h"
+#include "widgets/key_values.h"
 #include "widgets/mark_list.h"
 #include "widgets/status_pill.h"
 
@@ -18,7 +22,7 @@ namespace {
 
 enum Column { Key, Setting };
 constexpr int kRow = 24;
-constexpr int kMarksHeight = 120;
+constexpr int kMarksHeight = 84;
 
 struct Move {
     const char* word;
@@ -46,6 +50,9 @@ ServicePane::ServicePane(QWidget* parent)
       m_state(new StatusPill(m_card)),
       m_note(new QLabel(m_card)),
       m_settings(new QTableWidget(0, 2, m_card)),
+      m_apply(new QWidget(m_card)),
+      m_how(new QComboBox(m_apply)),
+      m_details(new KeyValues({}, m_card)),
       m_buttons(new QWidget(m_card)),
       m_reset(new QPushButton(tr("Reset"), m_buttons)),
       m_marks(new MarkList(m_card))
@@ -68,8 +75,11 @@ ServicePane::ServicePane(QWidget* parent)
     m_settings->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
     m_marks->setFixedHeight(kMarksHeight);
     makeButtons();
+    makeApply();
     m_card->body()->addWidget(m_note);
     m_card->body()->addWidget(m_settings, 1);
+    m_card->body()->addWidget(m_apply);
+    m_card->body()->addWidget(m_details);
     m_card->body()->addWidget(m_buttons);
     m_card->body()->addWidget(m_marks);
     m_card->setHeaderWidget(m_state);
@@ -102,10 +112,30 @@ void ServicePane::makeButtons()
             [this] { emit commandRequested(QStringLiteral("breaker.reset %1").arg(m_name)); });
 }
 
+void ServicePane::makeApply()
+{
+    auto* row = new QHBoxLayout(m_apply);
+    row->setContentsMargins({});
+    row->setSpacing(space::kSmall);
+    auto* label = new QLabel(tr("A change"), m_apply);
+    label->setFont(fontFor(FontRole::small));
+    m_how->addItem(tr("stays"), QString());
+    for (const char* length : {"10s", "30s", "1min", "5min"}) {
+        m_how->addItem(tr("is on trial for %1").arg(QLatin1String(length)), QLatin1String(length));
+    }
+    m_how->setAccessibleName(tr("How a change is applied"));
+    m_how->setToolTip(
+        tr("On trial it is taken back by itself unless you keep it: when errors, "
+           "latency or pressure rise, or its time is over"));
+    row->addWidget(label);
+    row->addWidget(m_how, 1);
+}
+
 void ServicePane::show(const ServiceStatus* service, const std::vector<Mark>& marks)
 {
     const bool some = service != nullptr;
-    for (QWidget* each : std::initializer_list<QWidget*>{m_settings, m_buttons, m_marks, m_state}) {
+    for (QWidget* each : std::initializer_list<QWidget*>{m_settings, m_apply, m_details, m_buttons,
+                                                         m_marks, m_state}) {
         each->setVisible(some);
     }
     m_note->setVisible(!some);
@@ -126,6 +156,7 @@ void ServicePane::show(const ServiceStatus* service, const std::vector<Mark>& ma
     if (another || service->settings != m_shown) {
         showSettings(*service);
     }
+    showDetails(*service);
     if (another || (!marks.empty() && marks.back().sequence != m_lastMark)) {
         showMarks(marks);
     }
@@ -152,6 +183,21 @@ void ServicePane::showSettings(const ServiceStatus& service)
         m_settings->setItem(static_cast<int>(i), Setting, value);
     }
     m_filling = false;
+}
+
+void ServicePane::showDetails(const ServiceStatus& service)
+{
+    const auto details = detailsOf(service);
+    QStringList keys;
+    for (const auto& detail : details) {
+        keys << detail.key;
+    }
+    m_details->setKeys(keys);
+    for (std::size_t i = 0; i < details.size(); ++i) {
+        m_details->setValue(static_cast<int>(i), details[i].value,
+                            details[i].atLimit ? Role::warn : Role::text);
+        m_details->setTip(static_cast<int>(i), details[i].tip);
+    }
 }
 
 void ServicePane::showMarks(const std::vector<Mark>& marks)
@@ -184,8 +230,12 @@ void ServicePane::edited(const QTableWidgetItem* item)
         ->setText(setting.value.empty() ? tr("not set") : from(setting.value));
     m_filling = false;
     if (!value.isEmpty() && value != from(setting.value)) {
-        emit commandRequested(QStringLiteral("limits.set services.%1.%2 \"%3\"")
-                                  .arg(m_name, from(setting.key), value));
+        const QString length = m_how->currentData().toString();
+        const QString change =
+            QStringLiteral("services.%1.%2 \"%3\"").arg(m_name, from(setting.key), value);
+        emit commandRequested(length.isEmpty()
+                                  ? QStringLiteral("limits.set ") + change
+                                  : QStringLiteral("limits.try %1 for=%2").arg(change, length));
     }
 }
 

@@ -5,6 +5,7 @@
 
 #include "api/snapshot.h"
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QTableWidget;
@@ -13,11 +14,12 @@ class QTableWidgetItem;
 namespace muster::ui {
 
 class Card;
+class KeyValues;
 class MarkList;
 class StatusPill;
 
-/// One service to hold in the hand: its settings, each changed in place, its breaker moved by
-/// hand, and what was changed lately.
+/// One service to hold in the hand: its settings, each changed in place, at once or on trial, how
+/// full its limits are, its breaker moved by hand, and what was changed lately.
 /// Thread safety: the GUI thread's.
 class ServicePane : public QWidget {
     Q_OBJECT
@@ -35,7 +37,9 @@ signals:
 
 private:
     void makeButtons();
+    void makeApply();
     void showSettings(const ServiceStatus& service);
+    void showDetails(const ServiceStatus& service);
     void showMarks(const std::vector<Mark>& marks);
     void updateButtons();
     void edited(const QTableWidgetItem* item);
@@ -44,6 +48,9 @@ private:
     StatusPill* m_state;
     QLabel* m_note;
     QTableWidget* m_settings;
+    QWidget* m_apply;
+    QComboBox* m_how;
+    KeyValues* m_details;
     QWidget* m_buttons;
     std::vector<std::pair<QPushButton*, std::string>> m_moves;  // and the state each leads to
     QPushButton* m_reset;
