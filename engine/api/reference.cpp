@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/command.h"
+#include "api/queues.h"
 #include "events/catalogue.h"
 #include "telemetry/catalogue.h"
 
@@ -22,6 +23,33 @@ using Json = nlohmann::ordered_json;
         text += fmt::format("| `{}` | `{}` | {} |\n", info.name, info.example, info.help);
     }
     return text;
+}
+
+[[nodiscard]] std::string queueReference()
+{
+    std::string text =
+        "# Queues\n\n| queue | holds | at most | set by | when it is full | counted by |\n"
+        "|---|---|---|---|---|---|\n";
+    for (const auto& queue : allQueues()) {
+        text += fmt::format("| `{}` | {} | {} | {} | {} | {} |\n", queue.name, queue.holds,
+                            queue.bound, queue.setBy.empty() ? "fixed" : queue.setBy, queue.full,
+                            queue.metric.empty() ? "no metric" : queue.metric);
+    }
+    return text;
+}
+
+[[nodiscard]] Json queuesJson()
+{
+    auto all = Json::array();
+    for (const auto& queue : allQueues()) {
+        all.push_back({{"name", queue.name},
+                       {"holds", queue.holds},
+                       {"bound", queue.bound},
+                       {"set_by", queue.setBy},
+                       {"full", queue.full},
+                       {"metric", queue.metric}});
+    }
+    return all;
 }
 
 [[nodiscard]] Json eventsJson()
@@ -84,12 +112,16 @@ using Json = nlohmann::ordered_json;
 
 std::string referenceMarkdown()
 {
-    return eventReference() + "\n" + metricReference() + "\n" + commandReference();
+    return eventReference() + "\n" + metricReference() + "\n" + commandReference() + "\n" +
+           queueReference();
 }
 
 std::string referenceJson()
 {
-    return Json{{"events", eventsJson()}, {"metrics", metricsJson()}, {"commands", commandsJson()}}
+    return Json{{"events", eventsJson()},
+                {"metrics", metricsJson()},
+                {"commands", commandsJson()},
+                {"queues", queuesJson()}}
         .dump();
 }
 

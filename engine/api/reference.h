@@ -5,9 +5,9 @@
 
 namespace muster {
 
-/// Every event type, metric and command there is, from the tables the engine runs by.
+/// Every event type, metric, command and queue there is, from the tables the engine runs by.
 [[nodiscard]] std::string referenceMarkdown();
-/// The same as one JSON object with the keys events, metrics and commands.
+/// The same as one JSON object with the keys events, metrics, commands and queues.
 [[nodiscard]] std::string referenceJson();
 
 }  // namespace muster

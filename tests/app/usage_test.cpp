@@ -342,6 +342,18 @@ void UsageTest::theReferenceListsEventsMetricsAndCommands()
     QVERIFY(json["events"].toArray().size() > 20);
     QVERIFY(json["metrics"].toArray().size() > 40);
     QVERIFY(json["commands"].toArray().size() > 10);
+    // What a full queue gives up is counted by a metric that there is.
+    QSet<QString> metrics{""};
+    for (const auto& metric : json["metrics"].toArray()) {
+        metrics.insert(metric.toObject()["name"].toString());
+    }
+    QVERIFY(json["queues"].toArray().size() > 8);
+    for (const auto& each : json["queues"].toArray()) {
+        const auto queue = each.toObject();
+        QVERIFY2(
+            metrics.contains(queue["metric"].toString()) && !queue["full"].toString().isEmpty(),
+            qPrintable(queue["name"].toString()));
+    }
     const auto text = musterctl({"doctor", "--reference"}).out;
     for (const auto* name : {"agent.ready", "actions.latency.p99", "load.rate"}) {
         QVERIFY2(text.contains(name), name);
