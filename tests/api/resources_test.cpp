@@ -22,6 +22,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
+/// More than the 256 MiB that the address sanitizer keeps of what was freed.
+constexpr std::uint64_t kCache = 300 * kMebibyte;
 
 const ResourceUse& of(const Snapshot& snapshot, std::string_view name)
 {
@@ -74,7 +76,6 @@ private slots:
 
 void ResourcesTest::memoryThatRunsShortIsTakenFromCaches()
 {
-    constexpr std::uint64_t kCache = 300 * kMebibyte;
     const EngineFixture fixture;
     auto cache = ballast(kCache);
     auto options = fixture.options(QByteArray(EngineFixture::kSteady) + quick("memory"));
@@ -109,7 +110,7 @@ void ResourcesTest::memoryThatRunsShortIsTakenFromCaches()
 void ResourcesTest::aCleanUpThatFailsIsSaidAndTheNextHasItsTurn()
 {
     const EngineFixture fixture;
-    auto cache = ballast(200 * kMebibyte);
+    auto cache = ballast(kCache);
     auto options = fixture.options(QByteArray(EngineFixture::kSteady) + quick("memory"));
     options.caches = {
         {"broken", [](std::uint64_t) -> std::uint64_t { throw std::runtime_error("no hands"); }},
