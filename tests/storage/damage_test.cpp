@@ -187,7 +187,7 @@ private slots:
         const Reading whole = readAll(directory.file());
         const auto pages = static_cast<off_t>(std::filesystem::file_size(directory.file()) / 4096);
         std::size_t most = 0;
-        for (off_t page = 20; page < pages; page += pages / 12) {
+        for (off_t page = 40; page < pages; page += pages / 12) {
             const Patched patched(directory.file(), page * 4096, std::string(4096, '\xa5'));
             const Reading reading = readAll(directory.file());
             const QByteArray where = "page " + QByteArray::number(qint64(page));

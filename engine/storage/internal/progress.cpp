@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/progress.h"
 
+#include <string>
+
 #include "storage/internal/row.h"
 
 namespace muster {
@@ -8,8 +10,26 @@ namespace muster {
 std::string_view tableOf(Numbered table) noexcept
 {
     static constexpr std::array<std::string_view, static_cast<std::size_t>(Numbered::count)> kNames{
-        "runs",  "event_types",   "events",        "actions", "result_columns", "results", "errors",
-        "marks", "metric_series", "metric_frames", "calls",   "configurations"};
+        "runs",
+        "event_types",
+        "events",
+        "actions",
+        "result_columns",
+        "results",
+        "errors",
+        "marks",
+        "metric_series",
+        "metric_frames",
+        "calls",
+        "configurations",
+        "streams",
+        "metric_10s",
+        "metric_1m",
+        "metric_10m",
+        "",
+        "",
+        "",
+        ""};
     return kNames[static_cast<std::size_t>(table)];
 }
 
@@ -50,8 +70,11 @@ Result<Progress> loadProgress(Database& database)
 
 Result<Statement> prepareProgress(Database& database)
 {
-    return database.prepare(
-        "INSERT OR REPLACE INTO progress VALUES(?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)");
+    std::string sql = "INSERT OR REPLACE INTO progress VALUES(?,?,?";
+    for (std::size_t i = 0; i < Progress().last.size(); ++i) {
+        sql += ",?";
+    }
+    return database.prepare(sql + ")");
 }
 
 Result<void> writeProgress(Statement& prepared, const Progress& progress)

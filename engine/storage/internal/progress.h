@@ -10,7 +10,9 @@
 
 namespace muster {
 
-/// The tables whose rows are numbered from 1 without gaps.
+/// The tables whose rows are numbered from 1 without gaps; then how far what is made of others
+/// has come: the last event in the full-text index, the last frame that was rolled up into spans
+/// of 10 s, the last of those that was into spans of a minute, and of 10.
 enum class Numbered : std::uint8_t {
     runs,
     eventTypes,
@@ -24,9 +26,18 @@ enum class Numbered : std::uint8_t {
     frames,
     calls,
     configurations,
+    streams,
+    tenSeconds,
+    oneMinute,
+    tenMinutes,
+    texts,
+    rolledTenSeconds,
+    rolledOneMinute,
+    rolledTenMinutes,
     count
 };
 
+/// Empty: it is no table.
 [[nodiscard]] std::string_view tableOf(Numbered table) noexcept;
 
 /// How far a session has come, in one row that every commit rewrites: the number of the commit,

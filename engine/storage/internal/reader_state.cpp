@@ -177,7 +177,11 @@ Result<Progress> SessionReader::State::progress()
     damage.add("progress", 0, 1);
     Progress found;
     for (std::size_t i = 0; i < found.last.size(); ++i) {
-        const auto ids = idRange(database, tableOf(static_cast<Numbered>(i)));
+        const std::string_view table = tableOf(static_cast<Numbered>(i));
+        if (table.empty()) {
+            continue;
+        }
+        const auto ids = idRange(database, table);
         found.last[i] = ids ? ids->last : 0;
     }
     return found;

@@ -35,6 +35,12 @@ constexpr const char* kBlockColumns =
     "from_sequence INTEGER, to_sequence INTEGER, from_run INTEGER, to_run INTEGER, types BLOB, "
     "checksum INTEGER)";
 
+// What a span of time holds of metric samples: made of the frames, or of the spans of a shorter
+// length, whose ids end with source (rollup.h).
+constexpr const char* kRollupColumns =
+    "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, to_at INTEGER, source INTEGER, "
+    "points BLOB, buckets BLOB, checksum INTEGER)";
+
 struct Table {
     const char* name;
     const char* columns;
@@ -45,7 +51,9 @@ constexpr std::array kTables{
           "(id INTEGER PRIMARY KEY, commits INTEGER, runs INTEGER, event_types INTEGER, "
           "events INTEGER, actions INTEGER, result_columns INTEGER, results INTEGER, "
           "errors INTEGER, marks INTEGER, metric_series INTEGER, metric_frames INTEGER, "
-          "calls INTEGER, configurations INTEGER, checksum INTEGER)"},
+          "calls INTEGER, configurations INTEGER, streams INTEGER, metric_10s INTEGER, "
+          "metric_1m INTEGER, metric_10m INTEGER, texts INTEGER, rolled_10s INTEGER, "
+          "rolled_1m INTEGER, rolled_10m INTEGER, checksum INTEGER)"},
     Table{"runs",
           "(id INTEGER PRIMARY KEY, started_at INTEGER, origin INTEGER, workload TEXT, "
           "workload_file TEXT, build TEXT, machine TEXT, seed INTEGER, ended_at INTEGER, "
@@ -88,6 +96,31 @@ constexpr std::array kTables{
           "(id INTEGER PRIMARY KEY, run INTEGER, at INTEGER, version INTEGER, parent INTEGER, "
           "kind TEXT, author TEXT, reason TEXT, hash TEXT, document TEXT, kept TEXT, "
           "checksum INTEGER)"},
+    Table{"streams",
+          "(name TEXT PRIMARY KEY, id INTEGER, version INTEGER, checksum INTEGER) WITHOUT ROWID"},
+    Table{"stream_events",
+          "(stream INTEGER, version INTEGER, position INTEGER, checksum INTEGER, "
+          "PRIMARY KEY(stream, version)) WITHOUT ROWID"},
+    Table{"stream_ids",
+          "(origin INTEGER, sequence INTEGER, stream INTEGER, version INTEGER, checksum INTEGER, "
+          "PRIMARY KEY(origin, sequence)) WITHOUT ROWID"},
+    Table{"metric_10s", kRollupColumns},
+    Table{"metric_10s_blocks", kBlockColumns},
+    Table{"metric_1m", kRollupColumns},
+    Table{"metric_1m_blocks", kBlockColumns},
+    Table{"metric_10m", kRollupColumns},
+    Table{"metric_10m_blocks", kBlockColumns},
+    Table{"text_parts", "(id INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, checksum INTEGER)"},
+};
+
+// The full-text index: a table of FTS5 for each part of the events, so that retention drops what
+// it no longer needs as a whole, and text_parts can hold a checksum of each (text_index.h).
+constexpr std::array kTextTables{
+    "CREATE VIRTUAL TABLE text_{} USING fts5(words, content='', columnsize=0, detail=none, "
+    "tokenize='ascii')",
+    "CREATE TABLE 'text_{}_data'(id INTEGER PRIMARY KEY, block BLOB)",
+    "CREATE TABLE 'text_{}_idx'(segid, term, pgno, PRIMARY KEY(segid, term)) WITHOUT ROWID",
+    "CREATE TABLE 'text_{}_config'(k PRIMARY KEY, v) WITHOUT ROWID",
 };
 
 std::string createStatement(const Table& table)
@@ -98,6 +131,7 @@ std::string createStatement(const Table& table)
 Result<void> createTables(Database& database, bool fresh);
 Result<void> addCalls(Database& database, bool fresh);
 Result<void> addConfigurations(Database& database, bool fresh);
+Result<void> addStreams(Database& database, bool fresh);
 
 struct Step {
     int to;
@@ -106,7 +140,8 @@ struct Step {
 };
 
 /// Every step there ever was, in order: sessions open for ever.
-constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}, Step{3, addConfigurations}};
+constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}, Step{3, addConfigurations},
+                            Step{4, addStreams}};
 static_assert(kSteps.back().to == kSessionSchemaVersion);
 
 /// Version 0 was the prototype: one table of events, with their type as text.
@@ -243,6 +278,33 @@ Result<void> addConfigurations(Database& database, bool fresh)
                      {"configurations"});
 }
 
+/// Version 4 has streams, roll-ups of the metrics, and a full-text index.
+Result<void> addStreams(Database& database, bool fresh)
+{
+    const auto there = isThere(database, fresh, "streams");
+    if (!there || *there) {
+        return there ? Result<void>() : there.error();
+    }
+    return addTables(
+        database, static_cast<std::size_t>(Numbered::streams),
+        {"streams", "stream_events", "stream_ids", "metric_10s", "metric_10s_blocks", "metric_1m",
+         "metric_1m_blocks", "metric_10m", "metric_10m_blocks", "text_parts"});
+}
+
+/// Whether this is a table of the full-text index, to the letter.
+bool isTextTable(std::string_view name, std::string_view sql)
+{
+    constexpr std::string_view kPrefix = "text_";
+    if (!name.starts_with(kPrefix)) {
+        return false;
+    }
+    name.remove_prefix(kPrefix.size());
+    const std::string_view part = name.substr(0, name.find_first_not_of("0123456789"));
+    return !part.empty() && std::ranges::any_of(kTextTables, [&](const char* create) {
+        return sql == fmt::format(fmt::runtime(create), part);
+    });
+}
+
 /// Whether the tables are those of kTables to the letter: a byte changed in their definitions
 /// would change what their rows say.
 Result<bool> tablesHold(Database& database)
@@ -254,6 +316,10 @@ Result<bool> tablesHold(Database& database)
     std::size_t held = 0;
     auto row = tables->step();
     for (; row && *row; row = tables->step()) {
+        if (tables->text(2) == "table" && tables->text(0) == tables->text(1) &&
+            isTextTable(tables->text(0), tables->text(3))) {
+            continue;
+        }
         const auto table = std::ranges::find(kTables, tables->text(0), &Table::name);
         if (table == kTables.end() || tables->text(1) != table->name ||
             tables->text(2) != "table" || tables->text(3) != createStatement(*table)) {
@@ -311,6 +377,11 @@ Result<std::filesystem::path> backUp(Database& database, int version,
 }
 
 }  // namespace
+
+std::string createTextPart(std::int64_t part)
+{
+    return fmt::format(fmt::runtime(kTextTables.front()), part);
+}
 
 Result<SessionIdentity> identify(Database& database, const std::filesystem::path& file)
 {

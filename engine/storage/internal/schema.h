@@ -19,6 +19,9 @@ inline constexpr int kFrameShift = 8;
 /// Types above this number are not in a block's set of types, which then says nothing.
 inline constexpr std::uint32_t kBlockTypes = 512;
 
+/// The statement that makes the table "text_<part>" of the full-text index.
+[[nodiscard]] std::string createTextPart(std::int64_t part);
+
 struct SessionIdentity {
     bool fresh = false;  ///< has no tables yet
     int version = 0;
