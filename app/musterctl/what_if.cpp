@@ -79,6 +79,7 @@ void print(Output& output, const WhatIf& answer)
                 {"proposed", sideJson(stage.proposed)},
                 {"unknown", stage.unknown},
                 {"reproduced", stage.reproduced},
+                {"kept_from", stage.keptFrom ? Json(toString(*stage.keptFrom)) : Json()},
                 {"note", stage.note},
                 {"spans", std::move(spans)}};
 }

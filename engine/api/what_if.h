@@ -60,6 +60,11 @@ struct WhatIfStage {
     /// Told again with the settings it had, it gave each answer, and made each move, that was
     /// recorded.
     bool reproduced = false;
+    /// Retention deleted the log before it: what the machine held then is not known. It is told
+    /// the rest as a new one would be, and compared from `comparedFrom` on, when what was before
+    /// matters no more. Empty: the log is there from its beginning.
+    std::optional<WallTime> keptFrom{};
+    std::optional<WallTime> comparedFrom{};
     std::string note;  ///< why the log does not tell all; empty: it does
     std::vector<WhatIfSpan> spans;
 };

@@ -104,6 +104,8 @@ private:
         if (m_settings.counts(entry.at)) {
             ++m_result.calls;
             m_result.wasAdmitted += entry.admitted ? 1 : 0;
+            const bool compared = entry.at >= m_plan.compared;
+            m_result.otherwise += compared && answer.admitted != entry.admitted ? 1 : 0;
             ++(answer.admitted ? m_result.admitted : m_result.rejected);
             m_result.unknown += answer.admitted && !entry.admitted ? 1 : 0;
             if (m_plan.asked) {
@@ -141,7 +143,7 @@ private:
 Result<BreakerReplay> replayBreaker(const ReplayPlan<BreakerSettings>& plan)
 {
     Replay replay(plan);
-    std::string ended = tellAgain(plan.log, replay);
+    std::string ended = tellAgain(plan.log, plan.cut, replay);
     if (const auto error = replay.error()) {
         return *error;
     }

@@ -19,6 +19,7 @@ struct BreakerReplay {
     std::uint64_t admitted = 0;
     std::uint64_t rejected = 0;
     std::uint64_t wasAdmitted = 0;  ///< as it was recorded
+    std::uint64_t otherwise = 0;    ///< answered otherwise than it was recorded
     /// Admitted here, but rejected when it was recorded: how they would have ended nobody knows;
     /// they are given back as if they had been cancelled.
     std::uint64_t unknown = 0;

@@ -35,7 +35,10 @@ public:
             return start(entry.at);
         }
         if (!m_limiter) {
-            return "its beginning is not in the log";
+            std::string why = m_plan.cut ? start(entry.at) : "its beginning is not in the log";
+            if (!why.empty()) {
+                return why;
+            }
         }
         if (m_settings.switches(entry.at)) {
             if (std::string why = change(entry.at); !why.empty()) {
@@ -104,7 +107,8 @@ private:
         }
         ++m_result.calls;
         m_result.wasAdmitted += entry.admitted ? 1 : 0;
-        m_result.otherwise += entry.admitted != taken.granted ? 1 : 0;
+        const bool compared = entry.at >= m_plan.compared;
+        m_result.otherwise += compared && entry.admitted != taken.granted ? 1 : 0;
         ++(taken.granted ? m_result.admitted : m_result.rejected);
         if (taken.granted) {
             m_result.waited += taken.wait;
@@ -153,7 +157,7 @@ Result<LimiterReplay> replayLimiter(const ReplayPlan<LimiterSettings>& plan)
         }
     }
     Replay replay(plan);
-    std::string ended = tellAgain(plan.log, replay);
+    std::string ended = tellAgain(plan.log, plan.cut, replay);
     if (replay.error()) {
         return *replay.error();
     }

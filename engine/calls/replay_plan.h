@@ -16,20 +16,25 @@ namespace muster {
 template <class Settings>
 struct ReplayPlan {
     std::span<const CallLogBlock> log;
+    /// What was before the log is gone: a new machine with the first of the settings is told what
+    /// remains, and what it held by then is not known.
+    bool cut = false;
     std::span<const Settings> had;
     std::span<const Settings> proposed{};
     MonoTime from{std::numeric_limits<std::int64_t>::min()};  ///< what comes before is not counted
     MonoTime to{std::numeric_limits<std::int64_t>::max()};    ///< nor what comes after
+    /// Answers and moves from then on are compared with those of the recorded machine.
+    MonoTime compared{std::numeric_limits<std::int64_t>::min()};
     /// Each question within that time: as it is answered here, and as it was.
     std::function<void(MonoTime at, bool admitted, bool wasAdmitted)> asked{};
 };
 
 /// Tells `machine` each entry of the log; gives why it did not go to the end, empty if it did.
 template <class Machine>
-[[nodiscard]] std::string tellAgain(std::span<const CallLogBlock> log, Machine& machine)
+[[nodiscard]] std::string tellAgain(std::span<const CallLogBlock> log, bool cut, Machine& machine)
 {
     for (const CallLogBlock& block : log) {
-        if (block.lost > 0) {
+        if (block.lost > 0 && !(cut && &block == log.data())) {
             return "calls came faster than they could be recorded";
         }
         const auto entries = unpack(block);

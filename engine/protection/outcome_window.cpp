@@ -62,7 +62,9 @@ void OutcomeWindow::turn(MonoTime now)
     const std::int64_t behind = saturatingSubtract(now, m_bucketEnd) / m_bucket + 1;
     if (behind >= static_cast<std::int64_t>(m_buckets.size())) {
         clear();
-        m_bucketEnd = saturatingAdd(now, m_bucket);
+        const std::int64_t into =
+            (now.nanoseconds % m_bucket.count() + m_bucket.count()) % m_bucket.count();
+        m_bucketEnd = saturatingAdd(now, m_bucket - Duration{into});
         return;
     }
     for (std::int64_t i = 0; i < behind; ++i) {

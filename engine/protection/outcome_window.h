@@ -40,7 +40,9 @@ struct CountedCall {
     }
 };
 
-/// The last outcomes, by count or by time, and their sum. Memory is bounded by the settings.
+/// The last outcomes, by count or by time, and their sum. Memory is bounded by the settings. The
+/// steps of a window by time lie at multiples of their length: what it holds depends on nothing
+/// that happened before it, so that a log of which only the end is left is told again exactly.
 /// Pure; the times are steady. Thread safety: one thread at a time.
 class OutcomeWindow {
 public:

@@ -11,14 +11,15 @@ namespace muster {
 
 /// How long and how much a session keeps. On by default; a field without a value is off.
 /// Applied by Recorder::maintain(), in batches of a block (4,096 events): a block goes when all
-/// of it is older. Runs, results, errors, marks and
-/// call logs are never deleted, nor are versions of the configuration.
+/// of it is older. Call logs go with the events of their time, from the oldest part on: what
+/// remains of each is its end. Runs, results, errors and marks are never deleted, nor are
+/// versions of the configuration.
 struct RetentionOptions {
-    /// Events and metric samples older than this are deleted.
+    /// Events, metric samples and parts of call logs older than this are deleted.
     std::optional<Duration> age = std::chrono::hours(24 * 30);
-    /// Above this the oldest events that are not durable, and the oldest metric samples, are
-    /// deleted until the session is under it by a tenth. Freed space is used again; the file
-    /// does not shrink. When nothing is left to delete, the floor's rule holds.
+    /// Above this the oldest events that are not durable, and metric samples and parts of call
+    /// logs as old, are deleted until the session is under it by a tenth. Freed space is used
+    /// again; the file does not shrink. When nothing is left to delete, the floor's rule holds.
     std::optional<std::uint64_t> quotaBytes = std::uint64_t{8} * 1024 * 1024 * 1024;
     /// With less free disk than this, only durable events, results, errors and marks are still
     /// recorded; the rest is counted. Left again with a quarter more than this.

@@ -156,7 +156,8 @@ public:
                                                     const StoredEventVisitor& visit);
     [[nodiscard]] Result<StoredMetricPage> metrics(const StoredMetricQuery& query);
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
-    /// What the machines of a service were told in a run, in its order.
+    /// What the machines of a service were told in a run, in its order, as far back as retention
+    /// left it.
     [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
     /// Every version of the configuration, in their order.
     [[nodiscard]] Result<std::vector<StoredConfiguration>> configurations();

@@ -7,6 +7,7 @@
 #include "api/engine.h"
 #include "api/session.h"
 #include "engine_fixture.h"
+#include "storage/recorder.h"
 #include "support/test_case.h"
 
 using namespace muster;
@@ -23,6 +24,7 @@ private slots:
     void tenMinutesPassInAMoment();
     void noEventNamesPathProcessOrHost();
     void aFlakyServicesBreakerOpensProbesAndCloses();
+    void whatIfTellsOfTheLogThatRetentionLeft();
     void faultsOfTheFileComeAndGoInTheirTime();
     void aStallOfOneSecondGivesTheAnalyticPercentiles();
     void aClosedLoadLeavesTheStallOutAndSaysSo();
@@ -175,6 +177,53 @@ void SimulationTest::verifyARangeOfWhatIf(Session& session, const WhatIf& whole)
         !session
              .whatIf({.service = "shop", .range = TimeRange{whole.begin - 10s, whole.begin - 5s}})
              .ok());
+}
+
+void SimulationTest::whatIfTellsOfTheLogThatRetentionLeft()
+{
+    EngineOptions options;
+    options.workloadFile = MUSTER_SOURCE_DIR "/resources/workloads/flaky.toml";
+    options.simulationSeed = 7;
+    options.runFor = 80s;
+    options.database = m_fixture.file("aged.db");
+    auto engine = Engine::start(options).value();
+    static_cast<void>(engine->wait());
+    engine.reset();
+    const auto whole = (*Session::open(*options.database))->whatIf({.service = "shop"}).value();
+    QVERIFY(!whole.stage("breaker")->keptFrom);
+    {
+        const auto clock = std::make_shared<ManualClock>();
+        clock->advance(90s);
+        RecorderOptions old;
+        old.file = *options.database;
+        old.run.startedAt = clock->wall();
+        old.run.origin = 17;
+        old.clock = clock;
+        old.retention.age = 60s;
+        const auto recorder = Recorder::open(old).value();
+        for (int i = 0; i < 20; ++i) {
+            recorder->maintain();
+            recorder->addMark({.at = clock->wall(), .kind = "run", .text = "tick"});
+            QVERIFY(recorder->flush(30s).ok());
+        }
+        QVERIFY(recorder->close({.endedAt = clock->wall(), .summaryJson = "{}"}, 30s).ok());
+    }
+    const auto session = Session::open(*options.database).value();
+    const auto left = session->whatIf({.service = "shop", .run = RunId{1}});
+    QVERIFY2(left.ok(), left.ok() ? "" : left.error().text().c_str());
+    for (const char* name : {"limiter", "breaker"}) {
+        const WhatIfStage& stage = *left->stage(name);
+        QVERIFY(stage.keptFrom && stage.comparedFrom);
+        const Duration after{stage.keptFrom->nanoseconds - whole.begin.nanoseconds};
+        QVERIFY2(after > 27s && after < 31s, toString(*stage.keptFrom).c_str());
+        QVERIFY(stage.note.find(toString(*stage.keptFrom)) != std::string::npos);
+        QVERIFY(stage.calls > 0 && stage.calls < whole.stage(name)->calls);
+        QVERIFY2(stage.reproduced, stage.note.c_str());
+    }
+    const auto sooner = session->whatIf(
+        {.service = "shop", .settings = {"breaker.failure_rate=20%"}, .run = RunId{1}});
+    QVERIFY(sooner.ok());
+    QVERIFY(sooner->stage("breaker")->keptFrom == left->stage("breaker")->keptFrom);
 }
 
 void SimulationTest::faultsOfTheFileComeAndGoInTheirTime()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <sqlite3.h>
+
 #include <QTemporaryDir>
 #include <condition_variable>
 #include <filesystem>
@@ -35,6 +37,17 @@ public:
 private:
     QTemporaryDir m_directory;
 };
+
+/// What SQLite itself does to a session.
+inline void execute(const std::filesystem::path& file, const char* sql)
+{
+    sqlite3* database = nullptr;
+    if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
+        sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
+        qFatal("%s", sqlite3_errmsg(database));
+    }
+    sqlite3_close(database);
+}
 
 /// The ids that a recorder acknowledged, in order.
 class Ledger {

@@ -128,6 +128,73 @@ private slots:
         QVERIFY(recording.recorder->status().problem.empty());
     }
 
+    static void log(Recording& recording, int parts)
+    {
+        for (int i = 0; i < parts; ++i) {
+            recording.recorder->addCalls({.at = recording.clock->wall(),
+                                          .service = i % 2 == 0 ? "shop" : "disk",
+                                          .machine = "breaker",
+                                          .begin = i,
+                                          .asked = static_cast<std::uint64_t>(i),
+                                          .entries = 2,
+                                          .lost = 0,
+                                          .data = std::string(8'000, 'x')});
+            recording.clock->advance(std::chrono::seconds(1));
+        }
+        recording.flush();
+    }
+
+    void deletesPartsOfCallLogsThatAreTooOldAndMissesNone()
+    {
+        Directory directory;
+        {
+            Recording recording(directory.file(), [](RecorderOptions& options) {
+                options.retention = {.age = std::chrono::seconds(100),
+                                     .quotaBytes = {},
+                                     .freeDiskFloor = {},
+                                     .freeDisk = {}};
+            });
+            log(recording, 300);
+            maintain(recording);
+            QVERIFY(recording.close());
+        }
+        {
+            auto reader = readerOf(directory.file());
+            const auto kept = reader->calls(RunId{1}, "shop").value();
+            QCOMPARE(kept.size(), std::size_t{50});
+            QCOMPARE(kept.front().begin, std::int64_t{200});
+            QCOMPARE(kept.back().begin, std::int64_t{298});
+            QVERIFY2(!reader->damaged() && reader->notice().empty(), reader->notice().c_str());
+        }
+        // One that goes missing later is missed all the same.
+        execute(directory.file(), "DELETE FROM calls WHERE id = 250");
+        auto reader = readerOf(directory.file());
+        QCOMPARE(reader->calls(RunId{1}, "disk").value().size(), std::size_t{49});
+        QVERIFY(reader->damaged());
+    }
+
+    void callLogsAreUnderTheQuotaToo()
+    {
+        Directory directory;
+        constexpr std::uint64_t kQuota = 1024 * 1024;
+        Recording recording(directory.file(), [](RecorderOptions& options) {
+            options.retention = {
+                .age = {}, .quotaBytes = kQuota, .freeDiskFloor = {}, .freeDisk = {}};
+        });
+        for (int round = 0; round < 4; ++round) {
+            log(recording, 200);
+            maintain(recording);
+        }
+        QVERIFY(recording.recorder->status().problem.empty());
+        QVERIFY(recording.close());
+        QVERIFY(std::filesystem::file_size(directory.file()) < 3 * kQuota);
+        auto reader = readerOf(directory.file());
+        const auto kept = reader->calls(RunId{1}, "disk").value();
+        QVERIFY(!kept.empty() && kept.size() < 100);
+        QCOMPARE(kept.back().begin, std::int64_t{199});
+        QVERIFY2(!reader->damaged(), reader->notice().c_str());
+    }
+
     void recordsOnlyWhatMustNotBeLostWhileTheDiskIsLow()
     {
         Directory directory;

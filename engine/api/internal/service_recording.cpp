@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "documents/json.h"
 #include "events/catalogue.h"
@@ -37,13 +38,17 @@ Result<void> ServiceRecording::read()
         return done;
     }
     if (m_steps.empty()) {
+        if (auto done = takeVersions(); !done) {
+            return done;
+        }
+    } else if (auto done = visit(EventType::limitChanged, &ServiceRecording::takeChange); !done) {
+        return done;
+    }
+    if (m_steps.empty()) {
         return Error{ErrorCode::notFound,
                      fmt::format("run {} has no service \"{}\"", m_run.value, m_service),
                      {},
                      "Name one of the workload's [services]."};
-    }
-    if (auto done = visit(EventType::limitChanged, &ServiceRecording::takeChange); !done) {
-        return done;
     }
     for (const auto type : {EventType::breakerOpened, EventType::breakerHalfOpened,
                             EventType::breakerClosed, EventType::breakerBypassed}) {
@@ -82,23 +87,46 @@ void ServiceRecording::takeStart(const StoredEvent& event, const Value& data)
     }
     if (const auto settings = readService(*document); settings.ok()) {
         m_steps.push_back({m_service, *settings, *document});
+        m_stepsAt.push_back(event.at);
         m_offsetKnown = data.find("steady_ns") != nullptr;
         m_offset = event.at.nanoseconds - numberIn(data, "steady_ns");
     }
 }
 
-void ServiceRecording::takeChange(const StoredEvent&, const Value& data)
+void ServiceRecording::takeChange(const StoredEvent& event, const Value& data)
 {
     const std::string limit = textIn(data, "limit");
     const std::string prefix = fmt::format("services.{}.", m_service);
-    if (!limit.starts_with(prefix)) {
+    if (m_steps.empty() || !limit.starts_with(prefix)) {
         return;
     }
     if (auto changed =
             withSetting(m_steps.back(), limit.substr(prefix.size()), textIn(data, "after"));
         changed.ok()) {
         m_steps.push_back(*std::move(changed));
+        m_stepsAt.push_back(event.at);
     }
+}
+
+Result<void> ServiceRecording::takeVersions()
+{
+    const auto versions = m_reader.configurations();
+    if (!versions) {
+        return versions.error();
+    }
+    for (const StoredConfiguration& version : *versions) {
+        const auto document = parseJson(version.record.document, "version");
+        const Value* services = document.ok() ? document->find("services") : nullptr;
+        const Value* own = services != nullptr ? services->find(m_service) : nullptr;
+        if (version.run != m_run || own == nullptr) {
+            continue;
+        }
+        if (const auto settings = readService(*own); settings.ok()) {
+            m_steps.push_back({m_service, *settings, *own});
+            m_stepsAt.push_back(version.record.at);
+        }
+    }
+    return {};
 }
 
 void ServiceRecording::takeMove(const StoredEvent& event, const Value& data)
@@ -116,6 +144,18 @@ std::string ServiceRecording::textOf(const BreakerMove& move)
                        move.tally.failed());
 }
 
+bool ServiceRecording::isCut(bool ofBreaker) const
+{
+    const CallLogBlock& first = log(ofBreaker).front();
+    if (first.asked > 0) {
+        return true;
+    }
+    // A breaker's log of before there were starts begins with its first call.
+    const auto entries = unpack(first);
+    return !ofBreaker && entries && !entries->empty() &&
+           entries->front().kind != CallLogEntry::Kind::start;
+}
+
 Result<void> ServiceRecording::readLog()
 {
     auto stored = m_reader.calls(m_run, m_service);
@@ -125,13 +165,21 @@ Result<void> ServiceRecording::readLog()
     if (stored->empty()) {
         return Error{
             ErrorCode::notFound,
-            fmt::format("no call to \"{}\" was recorded in run {}", m_service, m_run.value),
+            fmt::format("no call to \"{}\" in run {} is kept", m_service, m_run.value),
             {},
-            "Record a run in which it is called."};
+            "Record a run in which it is called; retention may have deleted what it was told."};
     }
     if (!m_offsetKnown) {
-        // Of an older session: the first part was handed over within a second of its begin.
-        m_offset = stored->front().at.nanoseconds - stored->front().begin;
+        // Parts are handed over about a second apart, none before its last entry: the one that was
+        // soonest tells nearly.
+        m_offset = std::numeric_limits<std::int64_t>::max();
+        for (const CallLogRecord& record : *stored) {
+            const auto entries =
+                unpack({{record.begin}, record.asked, record.entries, record.lost, record.data});
+            const MonoTime last =
+                entries && !entries->empty() ? entries->back().at : MonoTime{record.begin};
+            m_offset = std::min(m_offset, record.at.nanoseconds - last.nanoseconds);
+        }
     }
     for (CallLogRecord& record : *stored) {
         (record.machine == "limiter" ? m_limiterLog : m_breakerLog)

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "calls/breaker_replay.h"
@@ -20,13 +21,15 @@ public:
     /// Errors: notFound for what is not there.
     [[nodiscard]] Result<void> read();
 
-    /// The settings of a stage from its start on and after each change and new start, with
+    /// The settings of a stage from the log's start on and after each change and new start, with
     /// `proposed` ("limiter.rate=200/s") on top; empty: it never had one. Errors: as
     /// withSetting().
     template <class Settings>
     [[nodiscard]] Result<std::vector<Settings>> settings(
         std::optional<Settings> ServiceSettings::*stage,
         const std::vector<std::string>& proposed) const;
+    /// Retention deleted the beginning of the log; the log is not empty.
+    [[nodiscard]] bool isCut(bool ofBreaker) const;
 
     [[nodiscard]] const std::vector<CallLogBlock>& log(bool ofBreaker) const noexcept
     {
@@ -59,6 +62,8 @@ private:
     void takeStart(const StoredEvent& event, const Value& data);
     void takeChange(const StoredEvent& event, const Value& data);
     void takeMove(const StoredEvent& event, const Value& data);
+    /// From the versions of the configuration, which no retention deletes.
+    [[nodiscard]] Result<void> takeVersions();
     [[nodiscard]] Result<void> readLog();
     [[nodiscard]] Result<ServiceSpec> with(const ServiceSpec& step,
                                            const std::vector<std::string>& proposed) const;
@@ -67,6 +72,7 @@ private:
     RunId m_run;
     std::string m_service;
     std::vector<ServiceSpec> m_steps;
+    std::vector<WallTime> m_stepsAt;
     std::vector<Move> m_moves;
     std::vector<CallLogBlock> m_breakerLog;
     std::vector<CallLogBlock> m_limiterLog;
@@ -80,7 +86,10 @@ Result<std::vector<Settings>> ServiceRecording::settings(
 {
     std::vector<Settings> all;
     const std::optional<Settings>* before = nullptr;
-    for (const ServiceSpec& step : m_steps) {
+    const bool ofBreaker = std::is_same_v<Settings, BreakerSettings>;
+    const bool cut = !log(ofBreaker).empty() && isCut(ofBreaker);
+    for (std::size_t i = 0; i < m_steps.size(); ++i) {
+        const ServiceSpec& step = m_steps[i];
         const std::optional<Settings>& now = step.settings.*stage;
         // As it was: a change of something else did not reach the stage.
         const bool reached = now && (before == nullptr || now != *before);
@@ -97,6 +106,9 @@ Result<std::vector<Settings>> ServiceRecording::settings(
                          "without the stage everything passes: there is nothing to work out",
                          "services." + m_service,
                          {}};
+        }
+        if (cut && m_stepsAt[i] < wallOf(log(ofBreaker).front().begin)) {
+            all.clear();  // those before it have no part in what remains
         }
         all.push_back(*(asked->settings.*stage));
     }

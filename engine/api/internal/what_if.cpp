@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
+#include <type_traits>
 
 #include "api/internal/service_recording.h"
 #include "calls/breaker_replay.h"
@@ -82,6 +84,67 @@ private:
     WallTime m_begin;
 };
 
+/// How long a limiter knows of what it admitted.
+[[nodiscard]] Duration memoryOf(const LimiterSettings& settings)
+{
+    const auto fill = [](const Rate& rate, std::uint64_t burst) {
+        const auto share = static_cast<double>(burst) /
+                           static_cast<double>(std::max<std::uint64_t>(1, rate.permits));
+        return Duration{
+            static_cast<std::int64_t>(share * static_cast<double>(rate.period.count()))};
+    };
+    if (const auto* window = std::get_if<SlidingWindowSettings>(&settings.kind)) {
+        return window->window * 2;
+    }
+    if (const auto* cycle = std::get_if<CycleLimiterSettings>(&settings.kind)) {
+        return cycle->cycle * 2;
+    }
+    if (const auto* keyed = std::get_if<KeyedLimiterSettings>(&settings.kind)) {
+        return fill(keyed->table.rate, keyed->table.burst);
+    }
+    return fill(settings.bucket().rate, settings.bucket().burst);
+}
+
+/// When a breaker's window holds nothing of before the log.
+[[nodiscard]] MonoTime windowPast(std::span<const CallLogBlock> log, const BreakerWindow& window)
+{
+    if (window.kind == BreakerWindow::Kind::time) {
+        return saturatingAdd(log.front().begin, window.length);
+    }
+    std::uint64_t reports = 0;
+    for (const CallLogBlock& block : log) {
+        const auto entries = unpack(block);
+        for (const CallLogEntry& entry : entries ? *entries : std::vector<CallLogEntry>()) {
+            reports += entry.kind == CallLogEntry::Kind::report ? 1 : 0;
+            if (reports >= window.calls) {
+                return entry.at;
+            }
+        }
+    }
+    return log.back().begin;
+}
+
+/// Where the stage's log begins, if that is not its beginning.
+template <class Settings>
+void tellOfCut(const ServiceRecording& recording, ReplayPlan<Settings>& plan, WhatIfStage& stage)
+{
+    if (!plan.cut) {
+        return;
+    }
+    const MonoTime begin = plan.log.front().begin;
+    if constexpr (std::is_same_v<Settings, BreakerSettings>) {
+        plan.compared = windowPast(plan.log, plan.had.front().window);
+    } else {
+        plan.compared = saturatingAdd(begin, memoryOf(plan.had.front()));
+    }
+    stage.keptFrom = recording.wallOf(begin);
+    stage.comparedFrom = recording.wallOf(plan.compared);
+    stage.note = fmt::format(
+        "the log is kept from {} on (retention); what was held before is not known, so that it is "
+        "compared from {} on",
+        toString(*stage.keptFrom), toString(*stage.comparedFrom));
+}
+
 template <class Settings>
 struct Sides {
     std::vector<Settings> had;
@@ -107,6 +170,7 @@ template <class Settings>
                                           const TimeRange& range, Counting& counting)
 {
     return {.log = recording.log(ofBreaker),
+            .cut = recording.isCut(ofBreaker),
             .had = sides.had,
             .proposed = sides.proposed,
             .from = recording.steadyOf(range.from),
@@ -116,23 +180,40 @@ template <class Settings>
             }};
 }
 
+/// The time that the recorded and the replayed are compared in.
+struct Compared {
+    MonoTime from;
+    MonoTime end;
+};
+
+void addNote(WhatIfStage& stage, const std::string& note)
+{
+    stage.note += (stage.note.empty() || note.empty() ? "" : "; ") + note;
+}
+
 /// Whether the breaker, told again as it was, made the moves that its events tell of. What they
 /// tell of later than the log goes is not known: then `note` says so.
 [[nodiscard]] bool tellsTheSame(const ServiceRecording& recording, const BreakerReplay& replay,
-                                MonoTime end, std::string& note)
+                                Compared compared, std::string& note)
 {
-    const auto& told = recording.moves();
+    const auto moved = std::ranges::find_if(
+        replay.moves, [&](const auto& move) { return move.at >= compared.from; });
+    const auto told = std::ranges::find_if(recording.moves(), [&](const auto& event) {
+        return compared.from.nanoseconds == std::numeric_limits<std::int64_t>::min() ||
+               event.at >= recording.wallOf(compared.from);
+    });
     const auto [made, of] =
-        std::ranges::mismatch(replay.moves, told, [](const auto& move, const auto& event) {
-            return ServiceRecording::textOf(move.move) == event.text;
-        });
+        std::mismatch(moved, replay.moves.end(), told, recording.moves().end(),
+                      [](const auto& move, const auto& event) {
+                          return ServiceRecording::textOf(move.move) == event.text;
+                      });
     if (made != replay.moves.end()) {
         return false;
     }
-    if (of == told.end()) {
+    if (of == recording.moves().end()) {
         return true;
     }
-    if (note.empty() && recording.steadyOf(of->at) > end) {
+    if (note.empty() && recording.steadyOf(of->at) > compared.end) {
         note = "the run ended before its last calls were recorded";
     }
     return !note.empty();
@@ -146,14 +227,17 @@ template <class Settings>
         return sides.error();
     }
     Counting counting(recording, answer, query.spans);
-    const auto recorded = replayLimiter({.log = recording.log(false), .had = sides->had});
+    ReplayPlan<LimiterSettings> plan{
+        .log = recording.log(false), .cut = recording.isCut(false), .had = sides->had};
+    tellOfCut(recording, plan, counting.stage);
+    const auto recorded = replayLimiter(plan);
     const auto proposed = replayLimiter(planOf(recording, *sides, false, answer.range, counting));
     if (!recorded || !proposed) {
         return recorded ? proposed.error() : recorded.error();
     }
     counting.stage.stage = kLimiter;
     counting.stage.reproduced = recorded->otherwise == 0;
-    counting.stage.note = recorded->ended;
+    addNote(counting.stage, recorded->ended);
     return std::move(counting.stage);
 }
 
@@ -166,7 +250,10 @@ template <class Settings>
         return sides.error();
     }
     Counting counting(recording, answer, query.spans);
-    const auto recorded = replayBreaker({.log = recording.log(true), .had = sides->had});
+    ReplayPlan<BreakerSettings> plan{
+        .log = recording.log(true), .cut = recording.isCut(true), .had = sides->had};
+    tellOfCut(recording, plan, counting.stage);
+    const auto recorded = replayBreaker(plan);
     const auto proposed = replayBreaker(planOf(recording, *sides, true, answer.range, counting));
     if (!recorded || !proposed) {
         return recorded ? proposed.error() : recorded.error();
@@ -174,9 +261,13 @@ template <class Settings>
     counting.stage.stage = kBreaker;
     counting.moves(recorded->moves, counting.stage.recorded);
     counting.moves(proposed->moves, counting.stage.proposed);
-    counting.stage.note = recorded->ended;
-    counting.stage.reproduced = tellsTheSame(recording, *recorded, end, counting.stage.note) &&
-                                recorded->admitted == recorded->wasAdmitted;
+    addNote(counting.stage, recorded->ended);
+    std::string ended = recorded->ended;
+    counting.stage.reproduced =
+        tellsTheSame(recording, *recorded, {plan.compared, end}, ended) && recorded->otherwise == 0;
+    if (recorded->ended.empty()) {
+        addNote(counting.stage, ended);
+    }
     return std::move(counting.stage);
 }
 

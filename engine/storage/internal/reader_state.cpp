@@ -187,7 +187,8 @@ Result<Progress> SessionReader::State::progress()
     return found;
 }
 
-Result<void> SessionReader::State::visitAll(Numbered table, const RowScan::Visit& visit)
+Result<void> SessionReader::State::visitAll(Numbered table, const RowScan::Visit& visit,
+                                            std::int64_t from)
 {
     const std::string_view name = tableOf(table);
     const bool named = table == Numbered::eventTypes || table == Numbered::actions;
@@ -198,7 +199,7 @@ Result<void> SessionReader::State::visitAll(Numbered table, const RowScan::Visit
     }
     // In parts: after damage, the rest of a part is read row by row.
     const std::int64_t end = reached->last[static_cast<std::size_t>(table)];
-    for (std::int64_t first = 1; first <= end; first += kPart) {
+    for (std::int64_t first = from; first <= end; first += kPart) {
         const std::int64_t last = std::min(first + kPart - 1, end);
         const auto done = rows->visit(first, last, false, visit);
         if (!done) {
@@ -250,24 +251,44 @@ Result<std::vector<StoredMark>> SessionReader::State::marks(const std::optional<
     return done ? Result<std::vector<StoredMark>>(std::move(all)) : done.error();
 }
 
+Result<std::int64_t> SessionReader::State::firstCalls()
+{
+    const auto range = idRange(database, tableOf(Numbered::calls));
+    auto rows = RowScan::open(database, tableOf(Numbered::calls));
+    if (!range || !rows) {
+        return range ? rows.error() : range.error();
+    }
+    std::int64_t first = 1;
+    const auto seen = rows->visit(range->first, range->first, false, [&](const Statement& row) {
+        first = row.text(4) == kCallsGone ? row.integer(0) : 1;
+        return true;
+    });
+    return seen ? Result<std::int64_t>(first) : seen.error();
+}
+
 Result<std::vector<CallLogRecord>> SessionReader::State::calls(RunId run, std::string_view service)
 {
     std::vector<CallLogRecord> all;
-    const auto done = visitAll(Numbered::calls, [&](const Statement& row) {
-        if (row.integer(1) != std::int64_t{run.value} || row.text(3) != service) {
+    // Those that retention deleted are not missed; where that cannot be read, they are.
+    const auto first = firstCalls();
+    const auto done = visitAll(
+        Numbered::calls,
+        [&](const Statement& row) {
+            if (row.integer(1) != std::int64_t{run.value} || row.text(3) != service) {
+                return true;
+            }
+            const auto data = row.blob(9);
+            all.push_back({.at = {row.integer(2)},
+                           .service = std::string(row.text(3)),
+                           .machine = std::string(row.text(4)),
+                           .begin = row.integer(5),
+                           .asked = static_cast<std::uint64_t>(row.integer(6)),
+                           .entries = static_cast<std::uint64_t>(row.integer(7)),
+                           .lost = static_cast<std::uint64_t>(row.integer(8)),
+                           .data = {reinterpret_cast<const char*>(data.data()), data.size()}});
             return true;
-        }
-        const auto data = row.blob(9);
-        all.push_back({.at = {row.integer(2)},
-                       .service = std::string(row.text(3)),
-                       .machine = std::string(row.text(4)),
-                       .begin = row.integer(5),
-                       .asked = static_cast<std::uint64_t>(row.integer(6)),
-                       .entries = static_cast<std::uint64_t>(row.integer(7)),
-                       .lost = static_cast<std::uint64_t>(row.integer(8)),
-                       .data = {reinterpret_cast<const char*>(data.data()), data.size()}});
-        return true;
-    });
+        },
+        first ? *first : 1);
     return done ? Result<std::vector<CallLogRecord>>(std::move(all)) : done.error();
 }
 

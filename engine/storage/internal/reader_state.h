@@ -29,8 +29,12 @@ struct SessionReader::State {
 
     /// How far the session has come; what its row should say is damage when it says nothing.
     [[nodiscard]] Result<Progress> progress();
-    /// All rows of a table whose ids run from 1 without gaps; those missing are damage.
-    [[nodiscard]] Result<void> visitAll(Numbered table, const RowScan::Visit& visit);
+    /// All rows of a table whose ids run from 1, or `from`, without gaps; those missing are
+    /// damage.
+    [[nodiscard]] Result<void> visitAll(Numbered table, const RowScan::Visit& visit,
+                                        std::int64_t from = 1);
+    /// From which row on retention left the call logs.
+    [[nodiscard]] Result<std::int64_t> firstCalls();
     [[nodiscard]] Result<std::unordered_map<std::int64_t, std::string>> names(Numbered table);
     [[nodiscard]] Result<std::vector<StoredRun>> runs();
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);

@@ -5,6 +5,9 @@
 
 #include <limits>
 
+#include "storage/internal/row.h"
+#include "storage/internal/schema.h"
+
 namespace muster {
 
 namespace {
@@ -13,6 +16,7 @@ constexpr const char* kAllEvents = "DELETE FROM events WHERE id BETWEEN ?1 AND ?
 constexpr const char* kPassingEvents =
     "DELETE FROM events WHERE id BETWEEN ?1 AND ?2 AND durable = 0";
 constexpr const char* kFrames = "DELETE FROM metric_frames WHERE id BETWEEN ?1 AND ?2";
+constexpr std::int64_t kCallsAtOnce = 64;  // of 8 KiB each
 constexpr WallTime kEver{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
@@ -24,11 +28,12 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
         return blocks.error();
     }
     const auto frames = deleteFrames(cutoff);
+    const auto calls = frames ? deleteCalls(cutoff) : frames;
     const auto block = blocks->findFrom(0);
-    if (!frames || !block) {
-        return frames ? block.error() : frames.error();
+    if (!calls || !block) {
+        return calls ? block.error() : calls.error();
     }
-    Deleted deleted{.rows = *frames, .before = cutoff};
+    Deleted deleted{.rows = *frames + *calls, .before = cutoff};
     if (!block->has_value() || (*block)->id >= m_openEvents ||
         (*block)->toAt >= cutoff.nanoseconds) {
         return deleted;
@@ -59,7 +64,8 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
     }
     if (!*row) {
         const auto frames = deleteFrames(kEver);
-        return frames ? Result<Deleted>(Deleted{*frames, kEver}) : frames.error();
+        const auto calls = frames ? deleteCalls(kEver) : frames;
+        return calls ? Result<Deleted>(Deleted{*frames + *calls, kEver}) : calls.error();
     }
     auto block = blocks->find(oldest->integer(0));
     oldest->reset();
@@ -70,15 +76,18 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
     Block& trimmed = **block;
     const auto events = deleteRows(kPassingEvents, trimmed.id, kEventShift);
     const auto frames = deleteFrames({trimmed.toAt});
-    if (!events || !frames) {
-        return events ? frames.error() : events.error();
+    const auto calls = deleteCalls({trimmed.toAt});
+    for (const Error* error : {errorOf(events), errorOf(frames), errorOf(calls)}) {
+        if (error != nullptr) {
+            return *error;
+        }
     }
     trimmed.rows = trimmed.durable;
     const auto kept = trimmed.rows > 0 ? blocks->put(trimmed) : blocks->remove(trimmed.id);
     if (!kept) {
         return kept.error();
     }
-    return Deleted{.rows = *events + *frames + 1, .before = {trimmed.toAt}};
+    return Deleted{.rows = *events + *frames + *calls + 1, .before = {trimmed.toAt}};
 }
 
 Result<std::uint64_t> RetentionWork::usedBytes()
@@ -112,6 +121,41 @@ Result<std::uint64_t> RetentionWork::deleteFrames(WallTime before)
         return done.error();
     }
     return deleteRows(kFrames, (*block)->id, kFrameShift);
+}
+
+Result<std::uint64_t> RetentionWork::deleteCalls(WallTime before)
+{
+    auto oldest = m_database.prepare("SELECT id, at, machine FROM calls ORDER BY id LIMIT ?1");
+    if (!oldest) {
+        return oldest.error();
+    }
+    oldest->bind(1, kCallsAtOnce);
+    std::int64_t last = 0;
+    bool more = false;
+    auto row = oldest->step();
+    for (; row && *row && oldest->integer(1) < before.nanoseconds; row = oldest->step()) {
+        last = oldest->integer(0);
+        more = more || oldest->text(2) != kCallsGone;
+    }
+    oldest->reset();
+    if (!row || !more) {
+        return row ? Result<std::uint64_t>(std::uint64_t{0}) : row.error();
+    }
+    auto gone = m_database.prepare("DELETE FROM calls WHERE id <= ?1");
+    auto stone = m_database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
+    if (!gone || !stone) {
+        return gone ? stone.error() : gone.error();
+    }
+    if (auto done = gone->bind(1, last).run(); !done) {
+        return done.error();
+    }
+    const auto deleted = static_cast<std::uint64_t>(sqlite3_changes64(m_database.handle()));
+    // Those before it are not missed: without it they would be damage.
+    const std::int64_t none = 0;
+    RowWriter left(*stone);
+    left.put(last).put(none).put(none).put("").put(kCallsGone).put(none).put(none);
+    const auto done = left.put(none).put(none).put("").insert();
+    return done ? Result<std::uint64_t>(deleted) : done.error();
 }
 
 Result<std::uint64_t> RetentionWork::deleteRows(const char* sql, std::int64_t block, int shift)

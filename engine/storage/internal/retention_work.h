@@ -24,9 +24,10 @@ public:
     {
     }
 
-    /// The oldest block and frames that are older than `cutoff` altogether; 0 rows: none left.
+    /// The oldest block, frames and call logs that are older than `cutoff` altogether; 0 rows: none
+    /// left.
     [[nodiscard]] Result<Deleted> deleteOlder(WallTime cutoff);
-    /// The oldest events that are not durable, and frames as old; 0 rows: none left.
+    /// The oldest events that are not durable, and frames and call logs as old; 0 rows: none left.
     [[nodiscard]] Result<Deleted> deleteOldest();
     /// Bytes of the session that hold something.
     [[nodiscard]] Result<std::uint64_t> usedBytes();
@@ -34,6 +35,8 @@ public:
 private:
     /// The oldest block of frames, if all of it is older.
     [[nodiscard]] Result<std::uint64_t> deleteFrames(WallTime before);
+    /// Parts of call logs from the oldest on that are older, some at a time.
+    [[nodiscard]] Result<std::uint64_t> deleteCalls(WallTime before);
     [[nodiscard]] Result<std::uint64_t> deleteRows(const char* sql, std::int64_t block, int shift);
 
     Database& m_database;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 
 #include "storage/internal/database.h"
 
@@ -15,6 +16,9 @@ inline constexpr std::int64_t kApplicationId = 0x4d737472;
 /// Events and metric frames are looked over in blocks of 2^n (see the schema).
 inline constexpr int kEventShift = 12;
 inline constexpr int kFrameShift = 8;
+
+/// The machine of the first row of calls, where retention deleted those before it.
+inline constexpr std::string_view kCallsGone = "deleted";
 
 /// Types above this number are not in a block's set of types, which then says nothing.
 inline constexpr std::uint32_t kBlockTypes = 512;
