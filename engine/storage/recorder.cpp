@@ -11,6 +11,7 @@
 #include "storage/internal/record_queue.h"
 #include "storage/internal/session_state.h"
 #include "storage/internal/store_loop.h"
+#include "storage/internal/stream_rows.h"
 #include "storage/session_file.h"
 
 namespace muster {
@@ -25,6 +26,15 @@ std::optional<std::uint64_t> freeBytes(const std::filesystem::path& file)
     std::error_code code;
     const auto space = std::filesystem::space(file.parent_path(), code);
     return code ? std::nullopt : std::optional<std::uint64_t>(space.available);
+}
+
+Error refusedAppend(Refusal refusal, const std::filesystem::path& file)
+{
+    return refusal == Refusal::closed
+               ? Error{ErrorCode::unavailable, "the session is closed", file.string(),
+                       "Open it again"}
+               : Error{ErrorCode::overloaded, "the session's writer is behind", file.string(),
+                       "Try again later"};
 }
 
 RecordQueueOptions queueOptions(const RecorderOptions& options)
@@ -251,6 +261,30 @@ void Recorder::addConfiguration(ConfigurationRecord version)
         batch.configurations.push_back(std::move(version));
         batch.durable = true;
     });
+}
+
+std::future<Result<StreamAppended>> Recorder::append(StreamAppend append)
+{
+    PendingAppend pending{std::move(append), {}};
+    auto answer = pending.answer.get_future();
+    if (auto wrong = checkAppend(pending.append); !wrong) {
+        pending.answer.set_value(wrong.error());
+        return answer;
+    }
+    RecordQueue::Sender sender(m_impl->m_queue);
+    Refusal refusal = sender.admit(Urgency::important);
+    if (refusal == Refusal::noSpace) {
+        refusal = sender.admit(Urgency::guaranteed);  // as all that is durable
+    }
+    if (refusal == Refusal::none) {
+        sender.batch().appends.push_back(std::move(pending));
+        sender.batch().durable = true;
+        sender.pushed();
+    } else {
+        m_impl->refused(refusal);
+        pending.answer.set_value(refusedAppend(refusal, m_impl->m_loop->status().file));
+    }
+    return answer;
 }
 
 bool Recorder::behind() const noexcept

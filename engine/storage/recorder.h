@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <span>
@@ -19,6 +20,7 @@
 #include "storage/capture_policy.h"
 #include "storage/records.h"
 #include "storage/retention.h"
+#include "storage/stream.h"
 #include "telemetry/sampler.h"
 
 namespace muster {
@@ -125,6 +127,13 @@ public:
     void addMark(MarkRecord mark);
     void addCalls(CallLogRecord calls);
     void addConfiguration(ConfigurationRecord version);
+
+    /// Appends to a stream; answered after the synced commit that holds it, from any run: the same
+    /// events again are answered as the first time and not written twice. A caller may wait for the
+    /// answer, but not on the writer's thread. Errors: invalidArgument; conflict (the stream is not
+    /// as expected, or a part of the events is in the session); overloaded at twice the queue's
+    /// bound; unavailable once closed; diskFull and others when close() gave up on it.
+    [[nodiscard]] std::future<Result<StreamAppended>> append(StreamAppend append);
 
     /// From the high-water mark (half the bound) until the low one (a quarter): whoever makes
     /// results, errors or durable events should make no more.

@@ -10,6 +10,7 @@
 #include "storage/internal/metric_spans.h"
 #include "storage/internal/row.h"
 #include "storage/internal/session_lock.h"
+#include "storage/internal/stream_scan.h"
 #include "storage/session_file.h"
 #include "telemetry/catalogue.h"
 
@@ -167,6 +168,19 @@ Result<StoredMetricPage> SessionReader::metrics(const StoredMetricQuery& query)
         page.series[i].points = spans[i].take();
     }
     return page;
+}
+
+Result<StreamPage> SessionReader::stream(const StreamQuery& query)
+{
+    const ReadMoment moment(m_state->database);
+    return moment.begun() ? readStream(*m_state, query) : moment.begun().error();
+}
+
+Result<std::vector<StoredStream>> SessionReader::streams(std::string_view after,
+                                                         std::uint64_t limit)
+{
+    const ReadMoment moment(m_state->database);
+    return moment.begun() ? readStreams(*m_state, after, limit) : moment.begun().error();
 }
 
 Result<std::vector<StoredMark>> SessionReader::marks(const std::optional<StoredRange>& range)

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -16,6 +17,9 @@
 #include "storage/records.h"
 
 namespace muster {
+
+struct StreamQuery;
+struct StreamPage;
 
 /// Both ends belong to it.
 struct StoredRange {
@@ -126,6 +130,11 @@ struct StoredMark {
     std::string text;
 };
 
+struct StoredStream {
+    std::string name;
+    std::uint64_t version = 0;  ///< the number of its last event
+};
+
 struct StoredConfiguration {
     RunId run;
     ConfigurationRecord record;
@@ -154,6 +163,11 @@ public:
     /// The same rows one at a time, with flat memory; returns how many were visited.
     [[nodiscard]] Result<std::uint64_t> visitEvents(const StoredEventQuery& query,
                                                     const StoredEventVisitor& visit);
+    /// A part of a stream. Errors: notFound.
+    [[nodiscard]] Result<StreamPage> stream(const StreamQuery& query);
+    /// The streams whose names come after `after`, in their order, at most `limit` (0: all).
+    [[nodiscard]] Result<std::vector<StoredStream>> streams(std::string_view after = {},
+                                                            std::uint64_t limit = 0);
     [[nodiscard]] Result<StoredMetricPage> metrics(const StoredMetricQuery& query);
     [[nodiscard]] Result<std::vector<StoredMark>> marks(const std::optional<StoredRange>& range);
     /// What the machines of a service were told in a run, in its order, as far back as retention

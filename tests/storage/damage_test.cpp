@@ -57,6 +57,11 @@ Reading readAll(const std::filesystem::path& file)
                              version.document + version.kept + toString(version.at) +
                              std::to_string(version.version + version.parent));
     }
+    const auto stream = (*reader)->stream({.stream = "order-1"});
+    reading.complained = reading.complained || !stream;
+    for (const StreamRow& row : stream ? stream->rows : std::vector<StreamRow>()) {
+        reading.lines.insert(std::to_string(row.version) + row.event.data);
+    }
     const auto info = (*reader)->info();
     reading.complained = reading.complained || !info || !(*reader)->notice().empty();
     if (info) {
@@ -110,6 +115,17 @@ void recordAllKinds(const std::filesystem::path& file, int count)
                                           .hash = "ab12",
                                           .document = "{}",
                                           .kept = {}});
+    StreamAppend append{.stream = "order-1", .events = {}};
+    for (std::uint64_t i = 1; i <= 10; ++i) {
+        append.events.push_back({.id = {7, i},
+                                 .type = "order.placed",
+                                 .source = {},
+                                 .data = {{"number", i}},
+                                 .at = recording.clock->wall()});
+    }
+    if (!recording.recorder->append(std::move(append)).get()) {
+        qFatal("not appended");
+    }
     if (!recording.close(R"({"ok":1})")) {
         qFatal("not closed");
     }
@@ -214,7 +230,7 @@ private slots:
         QVERIFY(at != std::string::npos);
         const Patched patched(directory.file(), static_cast<off_t>(at), "Indexer");
         auto reader = readerOf(directory.file());
-        QCOMPARE(allEvents(*reader).size(), std::size_t{39});
+        QCOMPARE(allEvents(*reader).size(), std::size_t{49});
         (void)allEvents(*reader);
         QVERIFY2(reader->notice().find("1 row of events") != std::string::npos,
                  reader->notice().c_str());

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/event_scan.h"
 
-#include <fmt/core.h>
-
 #include <algorithm>
 
 #include "events/topic_pattern.h"
@@ -10,24 +8,6 @@
 namespace muster {
 
 namespace {
-
-/// Columns of the events table.
-enum Column {
-    kId,
-    kRun,
-    kSequence,
-    kAt,
-    kType,
-    kSource,
-    kData,
-    kTrace,
-    kCause,
-    kCorrelation,
-    kDurable,
-    kVersion,
-    kOrigin,
-    kCauseOrigin
-};
 
 /// The first event that a block tells of; the first there can be when that is not known.
 std::int64_t firstBlockedRow(const Result<IdRange>& blocks)
@@ -47,15 +27,16 @@ Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEve
     EventScan scan(session, query);
     auto rows = RowScan::open(session.database, "events");
     auto blocks = BlockTable::open(session.database, "event_blocks");
-    if (!rows || !blocks) {
-        return rows ? blocks.error() : rows.error();
+    auto decoder = EventDecoder::open(session);
+    for (const Error* error : {errorOf(rows), errorOf(blocks), errorOf(decoder)}) {
+        if (error != nullptr) {
+            return *error;
+        }
     }
+    scan.m_decoder = std::move(decoder).value();
     scan.m_rows = std::move(rows).value();
     scan.m_blocks = std::move(blocks).value();
     if (auto done = scan.resolveTypes(); !done) {
-        return done.error();
-    }
-    if (auto done = scan.resolveRuns(); !done) {
         return done.error();
     }
     if (auto done = scan.resolveBounds(); !done) {
@@ -66,11 +47,6 @@ Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEve
 
 Result<void> EventScan::resolveTypes()
 {
-    auto names = m_session.names(Numbered::eventTypes);
-    if (!names) {
-        return names.error();
-    }
-    m_typeNames = std::move(names).value();
     m_anyType = m_query.type.empty() || m_query.type == "**";
     if (m_anyType) {
         return {};
@@ -79,7 +55,7 @@ Result<void> EventScan::resolveTypes()
     if (!pattern) {
         return pattern.error();
     }
-    for (const auto& [number, name] : m_typeNames) {
+    for (const auto& [number, name] : m_decoder.typeNames()) {
         if (pattern->matches(name)) {
             m_types.insert(number);
             if (number < std::int64_t{kBlockTypes}) {
@@ -88,18 +64,6 @@ Result<void> EventScan::resolveTypes()
                 m_typesInBlocks = false;
             }
         }
-    }
-    return {};
-}
-
-Result<void> EventScan::resolveRuns()
-{
-    const auto runs = m_session.runs();
-    if (!runs) {
-        return runs.error();
-    }
-    for (const StoredRun& run : *runs) {
-        m_origins.emplace(run.id.value, run.origin);
     }
     return {};
 }
@@ -148,7 +112,7 @@ Result<std::int64_t> EventScan::positionOf(EventId id)
         const auto done = m_rows->visit(
             firstOfBlock(at, kEventShift), lastOfBlock(at, kEventShift), true,
             [&](const Statement& row) {
-                decode(row);
+                m_decoder.decode(row, m_event);
                 const bool same = m_event.id == id && (!m_query.run || m_event.run == *m_query.run);
                 found = same ? m_event.position : 0;
                 return !same;
@@ -212,7 +176,7 @@ Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& vis
         if (!matches(row)) {
             return true;
         }
-        decode(row);
+        m_decoder.decode(row, m_event);
         ++m_shown;
         return visit(m_event) && (m_query.limit == 0 || m_shown < m_query.limit);
     });
@@ -227,63 +191,30 @@ Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& vis
 
 bool EventScan::matches(const Statement& row) const
 {
-    if (m_query.run && row.integer(kRun) != m_query.run->value) {
+    if (m_query.run && row.integer(EventColumn::kRun) != m_query.run->value) {
         return false;
     }
-    const std::int64_t at = row.integer(kAt);
+    const std::int64_t at = row.integer(EventColumn::kAt);
     if (m_query.range &&
         (at < m_query.range->from.nanoseconds || at > m_query.range->to.nanoseconds)) {
         return false;
     }
-    if (!m_anyType && !m_types.contains(row.integer(kType))) {
+    if (!m_anyType && !m_types.contains(row.integer(EventColumn::kType))) {
         return false;
     }
     const auto same = [&row](int column, std::uint64_t wanted) {
         return static_cast<std::uint64_t>(row.integer(column)) == wanted;
     };
-    if ((m_query.trace && !same(kTrace, m_query.trace->value)) ||
-        (m_query.correlation && !same(kCorrelation, m_query.correlation->value)) ||
-        (!m_query.source.empty() && row.text(kSource) != m_query.source)) {
+    if ((m_query.trace && !same(EventColumn::kTrace, m_query.trace->value)) ||
+        (m_query.correlation && !same(EventColumn::kCorrelation, m_query.correlation->value)) ||
+        (!m_query.source.empty() && row.text(EventColumn::kSource) != m_query.source)) {
         return false;
     }
     if (m_text.all()) {
         return true;
     }
-    const auto type = m_typeNames.find(row.integer(kType));
-    return m_text.matches(
-        {type != m_typeNames.end() ? std::string_view(type->second) : std::string_view(),
-         row.text(kSource)},
-        row.text(kData));
-}
-
-void EventScan::decode(const Statement& row)
-{
-    const auto unsignedAt = [&row](int column) {
-        return static_cast<std::uint64_t>(row.integer(column));
-    };
-    const auto run = m_origins.find(row.integer(kRun));
-    const std::uint64_t origin = run != m_origins.end() ? run->second : 0;
-    m_event.position = row.integer(kId);
-    m_event.run = RunId{static_cast<std::uint32_t>(row.integer(kRun))};
-    m_event.id = {row.isNull(kOrigin) ? origin : unsignedAt(kOrigin), unsignedAt(kSequence)};
-    m_event.at = {row.integer(kAt)};
-    const auto type = m_typeNames.find(row.integer(kType));
-    if (type != m_typeNames.end()) {
-        m_event.type = type->second;
-    } else {
-        m_event.type = fmt::format("damaged.type_{}", row.integer(kType));
-    }
-    m_event.source = row.text(kSource);
-    m_event.data = row.text(kData);
-    m_event.trace = {unsignedAt(kTrace)};
-    m_event.cause = {};
-    if (!row.isNull(kCause)) {
-        m_event.cause = {row.isNull(kCauseOrigin) ? origin : unsignedAt(kCauseOrigin),
-                         unsignedAt(kCause)};
-    }
-    m_event.correlation = {unsignedAt(kCorrelation)};
-    m_event.durable = row.integer(kDurable) != 0;
-    m_event.version = static_cast<std::uint16_t>(row.integer(kVersion));
+    return m_text.matches({m_decoder.typeName(row), row.text(EventColumn::kSource)},
+                          row.text(EventColumn::kData));
 }
 
 }  // namespace muster

@@ -3,11 +3,10 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
-#include <unordered_map>
 #include <unordered_set>
 
 #include "storage/internal/block.h"
+#include "storage/internal/event_decoder.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/row_scan.h"
 #include "storage/internal/text_match.h"
@@ -29,22 +28,19 @@ private:
     EventScan(SessionReader::State& session, const StoredEventQuery& query);
 
     [[nodiscard]] Result<void> resolveTypes();
-    [[nodiscard]] Result<void> resolveRuns();
     [[nodiscard]] Result<void> resolveBounds();
     [[nodiscard]] Result<std::int64_t> positionOf(EventId id);
     [[nodiscard]] bool mayHold(const Block& block) const;
     /// True: the visitor stopped, or the limit was reached.
     [[nodiscard]] Result<bool> scanBlock(std::int64_t block, const StoredEventVisitor& visit);
     [[nodiscard]] bool matches(const Statement& row) const;
-    void decode(const Statement& row);
 
     SessionReader::State& m_session;
     const StoredEventQuery m_query;
     const TextMatch m_text;
     std::optional<RowScan> m_rows;
     std::optional<BlockTable> m_blocks;
-    std::unordered_map<std::int64_t, std::string> m_typeNames;
-    std::unordered_map<std::int64_t, std::uint64_t> m_origins;  // by run
+    EventDecoder m_decoder;
     bool m_anyType = true;
     bool m_typesInBlocks = true;  // all wanted types are among those that blocks tell of
     TypeSet m_blockTypes;

@@ -44,6 +44,7 @@ void RecordBatch::clear()
     marks.clear();
     calls.clear();
     configurations.clear();
+    appends.clear();
     samples.clear();
     durable = false;
 }

@@ -3,12 +3,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <future>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "events/event.h"
 #include "storage/records.h"
+#include "storage/stream.h"
 #include "telemetry/sampler.h"
 
 namespace muster {
@@ -39,6 +41,12 @@ private:
     std::size_t m_batches = 0;
 };
 
+/// An append that waits, and who waits for it.
+struct PendingAppend {
+    StreamAppend append;
+    std::promise<Result<StreamAppended>> answer;
+};
+
 /// What is handed to the writer at once. A batch of samples counts as one record.
 struct RecordBatch {
     std::vector<EventPtr> events;
@@ -47,13 +55,14 @@ struct RecordBatch {
     std::vector<MarkRecord> marks;
     std::vector<CallLogRecord> calls;
     std::vector<ConfigurationRecord> configurations;
+    std::vector<PendingAppend> appends;
     SampleStock samples;
-    bool durable = false;  ///< holds a durable event, or a version of the configuration
+    bool durable = false;  ///< holds what is acknowledged
 
     [[nodiscard]] std::size_t size() const noexcept
     {
         return events.size() + results.size() + errors.size() + marks.size() + calls.size() +
-               configurations.size() + samples.batches();
+               configurations.size() + appends.size() + samples.batches();
     }
     void clear();
 };

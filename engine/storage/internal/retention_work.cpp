@@ -15,6 +15,16 @@ namespace {
 constexpr const char* kAllEvents = "DELETE FROM events WHERE id BETWEEN ?1 AND ?2";
 constexpr const char* kPassingEvents =
     "DELETE FROM events WHERE id BETWEEN ?1 AND ?2 AND durable = 0";
+// Before its events go, what the streams say of a block.
+constexpr const char* kTheirStreamEvents =
+    "DELETE FROM stream_events WHERE (stream, version) IN (SELECT i.stream, i.version "
+    "FROM events e JOIN runs r ON r.id = e.run JOIN stream_ids i ON "
+    "i.origin = coalesce(e.origin, r.origin) AND i.sequence = e.sequence "
+    "WHERE e.id BETWEEN ?1 AND ?2 AND e.durable = 1)";
+constexpr const char* kTheirStreamIds =
+    "DELETE FROM stream_ids WHERE (origin, sequence) IN (SELECT coalesce(e.origin, r.origin), "
+    "e.sequence FROM events e JOIN runs r ON r.id = e.run "
+    "WHERE e.id BETWEEN ?1 AND ?2 AND e.durable = 1)";
 constexpr const char* kFrames = "DELETE FROM metric_frames WHERE id BETWEEN ?1 AND ?2";
 constexpr std::int64_t kCallsAtOnce = 64;  // of 8 KiB each
 constexpr WallTime kEver{std::numeric_limits<std::int64_t>::max()};
@@ -37,6 +47,11 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
     if (!block->has_value() || (*block)->id >= m_openEvents ||
         (*block)->toAt >= cutoff.nanoseconds) {
         return deleted;
+    }
+    for (const char* sql : {kTheirStreamEvents, kTheirStreamIds}) {
+        if (auto done = deleteRows(sql, (*block)->id, kEventShift); !done) {
+            return done.error();
+        }
     }
     const auto events = deleteRows(kAllEvents, (*block)->id, kEventShift);
     if (!events) {

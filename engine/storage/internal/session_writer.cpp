@@ -39,15 +39,16 @@ Result<void> SessionWriter::prepare()
     auto types = NameTable::open(database, m_progress, Numbered::eventTypes);
     auto frames = FrameRows::open(database, m_progress, m_place.run);
     auto results = ResultRows::open(database, m_progress, m_place.run);
+    auto streams = StreamRows::open(database, m_progress);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
     auto calls = database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     auto configuration =
         database.prepare("INSERT INTO configurations VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
     auto progress = prepareProgress(database);
-    for (const Error* error :
-         {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(mark),
-          errorOf(calls), errorOf(configuration), errorOf(capture), errorOf(progress)}) {
+    for (const Error* error : {errorOf(events), errorOf(types), errorOf(frames), errorOf(results),
+                               errorOf(streams), errorOf(mark), errorOf(calls),
+                               errorOf(configuration), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -56,6 +57,7 @@ Result<void> SessionWriter::prepare()
     m_types = std::move(types).value();
     m_frames = std::move(frames).value();
     m_results = std::move(results).value();
+    m_streams = std::move(streams).value();
     m_mark = std::move(mark).value();
     m_calls = std::move(calls).value();
     m_configuration = std::move(configuration).value();
@@ -113,7 +115,30 @@ Result<void> SessionWriter::write(const RecordBatch& batch)
             return writeConfiguration(version);
         });
     }
+    if (done) {
+        done = writeAppends(batch.appends);
+    }
     return done ? m_frames.append(batch.samples) : done;
+}
+
+Result<void> SessionWriter::writeAppends(const std::vector<PendingAppend>& appends)
+{
+    for (const PendingAppend& pending : appends) {
+        if (m_place.faults != nullptr) {
+            if (auto fault = m_place.faults->pass("storage.write")) {
+                return *fault;
+            }
+        }
+        auto answer = m_streams.append(pending.append, m_events, m_types);
+        if (!answer) {
+            return answer.error();
+        }
+        if (*answer && !(*answer)->before) {
+            m_written.events += pending.append.events.size();
+        }
+        m_written.appends.push_back(std::move(*answer));
+    }
+    return {};
 }
 
 Result<void> SessionWriter::writeEvent(const Event& event)

@@ -16,6 +16,7 @@
 #include "storage/internal/name_table.h"
 #include "storage/internal/record_batch.h"
 #include "storage/internal/result_rows.h"
+#include "storage/internal/stream_rows.h"
 
 namespace muster {
 
@@ -48,7 +49,8 @@ public:
     struct Written {
         std::uint64_t events = 0;
         std::uint64_t unwritable = 0;
-        std::vector<EventId> durable;  ///< in order
+        std::vector<EventId> durable;             ///< in order
+        std::vector<StreamRows::Answer> appends;  ///< of the batch's, in order
     };
     [[nodiscard]] const Written& written() const noexcept { return m_written; }
 
@@ -60,6 +62,7 @@ private:
     [[nodiscard]] Result<void> writeMark(const MarkRecord& mark);
     [[nodiscard]] Result<void> writeCalls(const CallLogRecord& calls);
     [[nodiscard]] Result<void> writeConfiguration(const ConfigurationRecord& version);
+    [[nodiscard]] Result<void> writeAppends(const std::vector<PendingAppend>& appends);
     template <class Records, class Write>
     [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
 
@@ -70,6 +73,7 @@ private:
     NameTable m_types;
     FrameRows m_frames;
     ResultRows m_results;
+    StreamRows m_streams;
     Statement m_mark;
     Statement m_calls;
     Statement m_configuration;

@@ -56,9 +56,15 @@ void StoreLoop::storeBatch()
     if (!stored) {
         const std::lock_guard lock(m_statusMutex);
         m_status.drops.lostAtClose += m_batch.size();
+        for (PendingAppend& pending : m_batch.appends) {
+            pending.answer.set_value(*m_error);
+        }
         return;
     }
     measure();
+    for (std::size_t i = 0; i < m_batch.appends.size(); ++i) {
+        m_batch.appends[i].answer.set_value(std::move(m_attempted.appends[i]));
+    }
     if (acknowledged && !m_attempted.durable.empty()) {
         acknowledged(m_attempted.durable);
     }
