@@ -12,16 +12,6 @@ namespace muster::tests {
 
 namespace {
 
-void execute(const std::filesystem::path& file, const char* sql)
-{
-    sqlite3* database = nullptr;
-    if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
-        sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-        qFatal("%s", sqlite3_errmsg(database));
-    }
-    sqlite3_close(database);
-}
-
 std::vector<std::string> query(sqlite3* database, const std::string& sql)
 {
     std::vector<std::string> rows;
