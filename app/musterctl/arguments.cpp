@@ -20,11 +20,15 @@ const std::map<std::string, StartConfiguration> kConfigurations{
     {"file", StartConfiguration::file},
     {"kept", StartConfiguration::kept}};
 const std::map<std::string, ExportFormat> kExportFormats{{"csv", ExportFormat::csv},
-                                                         {"jsonl", ExportFormat::jsonl}};
+                                                         {"csv-wide", ExportFormat::csvWide},
+                                                         {"jsonl", ExportFormat::jsonl},
+                                                         {"openmetrics", ExportFormat::openMetrics},
+                                                         {"sqlite", ExportFormat::sqlite}};
 const std::map<std::string, ExportWhat> kExportWhats{{"metrics", ExportWhat::metrics},
                                                      {"events", ExportWhat::events},
                                                      {"results", ExportWhat::results},
-                                                     {"errors", ExportWhat::errors}};
+                                                     {"errors", ExportWhat::errors},
+                                                     {"session", ExportWhat::session}};
 
 /// Names a choice in the help as "table|jsonl".
 template <class Enum>
@@ -123,6 +127,7 @@ struct Parsed {
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
     std::uint32_t whatIfRun = 0;
+    const CLI::Option* exportFormat = nullptr;
 
     Parsed()
     {
@@ -237,16 +242,22 @@ void addEvents(CLI::App& root, Parsed& parsed)
 
 void addExport(CLI::App& root, Parsed& parsed)
 {
-    auto& app = *root.add_subcommand("export", "write what a session holds as CSV or JSON Lines");
+    auto& app = *root.add_subcommand(
+        "export", "write what a session holds: CSV, JSON Lines, OpenMetrics, or a copy of it");
     auto& query = parsed.exported.query;
     addChoice(app, "what", query.what, kExportWhats, "what to write")->required();
     addDatabase(app, parsed.exported.database);
-    addChoice(app, "--format", query.format, kExportFormats, "how it is written");
+    parsed.exportFormat =
+        addChoice(app, "--format", query.format, kExportFormats,
+                  "how it is written; csv-wide (a column for each series) and openmetrics are for "
+                  "metrics, sqlite is a copy of the session while it may be written to");
     app.add_option("--out", parsed.exported.out, "into this file instead of standard output")
         ->check(refuseEmpty)
         ->type_name("FILE");
     addNumber(app, "--run", parsed.exportRun, "of this run only; 0: of every run");
-    app.add_option("--metric", query.metrics, "of metrics: this one only; may be repeated")
+    app.add_option("--metric", query.metrics,
+                   "of metrics: this one only, all its series or one: NAME{action=digest}; may be "
+                   "repeated")
         ->type_name("NAME")
         ->allow_extra_args(false);
     addEventFilter(app, query.events);
@@ -254,7 +265,9 @@ void addExport(CLI::App& root, Parsed& parsed)
     app.footer(
         "Examples:\n"
         "  musterctl export results --db corpus.db --format csv\n"
-        "  musterctl export metrics --db corpus.db --metric agents.live --out live.csv");
+        "  musterctl export metrics --db corpus.db --metric agents.live --out live.csv\n"
+        "  musterctl export metrics --db corpus.db --format openmetrics --out corpus.om\n"
+        "  musterctl export session --db corpus.db --out copy.db");
 }
 
 void addWhatIf(CLI::App& root, Parsed& parsed)
@@ -321,6 +334,19 @@ void checkRange(const Parsed& parsed)
     }
 }
 
+/// A copy is all there is of formats for a session, and needs a file.
+void completeExport(Parsed& parsed)
+{
+    ExportArguments& exported = parsed.exported;
+    const bool copy = exported.query.what == ExportWhat::session;
+    if (copy && parsed.exportFormat->count() == 0) {
+        exported.query.format = ExportFormat::sqlite;
+    }
+    if (copy && !exported.out) {
+        throw CLI::ValidationError("--out", "a copy of a session needs the name of a file");
+    }
+}
+
 [[nodiscard]] Arguments chosen(const CLI::App& app, Parsed& parsed)
 {
     if (parsed.from || parsed.to) {
@@ -382,6 +408,7 @@ Arguments parseArguments(int argc, char** argv)
     try {
         app.parse(argc, argv);
         checkRange(parsed);
+        completeExport(parsed);
     } catch (const CLI::ParseError& error) {
         return Exit{app.exit(error) == 0 ? kExitOk : kExitUsage};
     }

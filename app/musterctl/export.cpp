@@ -115,14 +115,35 @@ namespace {
     return sayNotice(session, arguments.database);
 }
 
+[[nodiscard]] int copyToFile(Session& session, const ExportArguments& arguments)
+{
+    auto allowed = checkTarget(*arguments.out, arguments.database);
+    const auto written =
+        allowed ? session.copyTo(*arguments.out) : Result<std::uint64_t>(allowed.error());
+    if (!written) {
+        complain(written.error());
+        return exitCodeOf(written.error());
+    }
+    fmt::print(stderr, "{} written to {}\n", bytes(static_cast<double>(*written)),
+               arguments.out->string());
+    return sayNotice(session, arguments.database);
+}
+
 }  // namespace
 
 int exportRecords(const ExportArguments& arguments)
 {
+    if (const auto fits = checkExport(arguments.query); !fits) {
+        complain(fits.error());
+        return exitCodeOf(fits.error());
+    }
     const auto session = Session::open(arguments.database);
     if (!session) {
         complain(session.error());
         return exitCodeOf(session.error());
+    }
+    if (arguments.query.what == ExportWhat::session) {
+        return copyToFile(**session, arguments);
     }
     return arguments.out ? exportToFile(**session, arguments)
                          : exportToOutput(**session, arguments);

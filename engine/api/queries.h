@@ -154,16 +154,19 @@ struct HistoryPage {
 
 // ---- export -------------------------------------------------------------------------------
 
-enum class ExportWhat : std::uint8_t { metrics, events, results, errors };
-enum class ExportFormat : std::uint8_t { csv, jsonl };
+enum class ExportWhat : std::uint8_t { metrics, events, results, errors, session };
+/// csv and jsonl are for all but the session, which is copied as sqlite; csvWide (a column for each
+/// series) and openMetrics are for metrics.
+enum class ExportFormat : std::uint8_t { csv, jsonl, csvWide, openMetrics, sqlite };
 
 struct ExportQuery {
     ExportWhat what = ExportWhat::events;
     ExportFormat format = ExportFormat::csv;
     std::optional<TimeRange> range{};
-    std::optional<RunId> run{};          ///< default: every run of the session
-    std::vector<std::string> metrics{};  ///< of metrics only; empty: all
-    EventQuery events{};                 ///< of events only; its range and limit hold too
+    std::optional<RunId> run{};  ///< default: every run of the session
+    /// Of metrics only: names, or single series as "actions.latency{action=digest}"; empty: all.
+    std::vector<std::string> metrics{};
+    EventQuery events{};  ///< of events only; its range and limit hold too
 };
 
 }  // namespace muster

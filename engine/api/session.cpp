@@ -113,6 +113,15 @@ Result<ConfigurationHistory> Session::configurations()
 Result<std::uint64_t> Session::exportTo(const ExportQuery& query, std::ostream& out,
                                         const ExportProgress& progress)
 {
+    if (auto fits = checkExport(query); !fits) {
+        return fits.error();
+    }
+    if (query.what == ExportWhat::session) {
+        return Error{ErrorCode::invalidArgument,
+                     "a copy of the session cannot be written to a stream",
+                     {},
+                     "Name a file for it"};
+    }
     const StoredExport what{
         .kind = static_cast<StoredKind>(query.what),
         .format = static_cast<StoredFormat>(query.format),
@@ -122,6 +131,41 @@ Result<std::uint64_t> Session::exportTo(const ExportQuery& query, std::ostream& 
         .events = toStored(query.events),
     };
     return exportSession(*m_impl->reader, what, out, progress);
+}
+
+Result<std::uint64_t> Session::copyTo(const std::filesystem::path& file,
+                                      const CopyProgress& progress)
+{
+    return copySession(*m_impl->reader, file, progress);
+}
+
+Result<void> checkExport(const ExportQuery& query)
+{
+    const bool whole = query.what == ExportWhat::session;
+    const auto refuse = [](const char* message, const char* advice) {
+        return Error{ErrorCode::invalidArgument, message, {}, advice};
+    };
+    if (whole != (query.format == ExportFormat::sqlite)) {
+        return whole ? refuse("a session is copied as a whole, in format sqlite only",
+                              "Choose the format sqlite, or metrics, events, results or errors")
+                     : refuse("only a whole session can be written as sqlite",
+                              "Export the session, or choose csv or jsonl");
+    }
+    if (whole && (query.range || query.run || !query.metrics.empty())) {
+        return refuse("a session is copied as a whole: it cannot be cut to a range, run or metric",
+                      "Leave these out, or export metrics, events, results or errors");
+    }
+    const bool ofMetrics =
+        query.format == ExportFormat::csvWide || query.format == ExportFormat::openMetrics;
+    if (ofMetrics && query.what != ExportWhat::metrics) {
+        return refuse("only metrics can be written in this format",
+                      "Export metrics, or choose csv or jsonl");
+    }
+    if (!query.metrics.empty() && query.what != ExportWhat::metrics) {
+        return refuse("only an export of metrics can be cut to some metrics",
+                      "Export metrics, or leave the metric out");
+    }
+    return {};
 }
 
 }  // namespace muster

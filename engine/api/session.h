@@ -40,6 +40,12 @@ struct SessionInfo {
 
 /// Progress in rows written so far; return false to cancel.
 using ExportProgress = std::function<bool(std::uint64_t rows)>;
+/// Progress in pages copied, and of how many; return false to cancel.
+using CopyProgress = std::function<bool(std::uint64_t done, std::uint64_t all)>;
+
+/// Whether what is exported can be written in that format and cut to what is asked;
+/// invalidArgument says what goes together.
+[[nodiscard]] Result<void> checkExport(const ExportQuery& query);
 
 /// A recorded session, opened to read; a live run may be writing to it. Blocking: call it from
 /// a background thread. Thread safety: one thread at a time.
@@ -61,9 +67,14 @@ public:
     [[nodiscard]] Result<WhatIf> whatIf(const WhatIfQuery& query);
     /// Every version of the configuration, and which of them is in force.
     [[nodiscard]] Result<ConfigurationHistory> configurations();
-    /// Streams with flat memory; returns the rows written (without the header).
+    /// Streams with flat memory; returns the rows written (without the header). Errors: those of
+    /// checkExport(), notFound for a metric nobody knows, cancelled, ioFailure.
     [[nodiscard]] Result<std::uint64_t> exportTo(const ExportQuery& query, std::ostream& out,
                                                  const ExportProgress& progress = {});
+    /// Copies the whole session, as it is at one moment, to a file of its own, while a run may be
+    /// writing to it; what is cancelled or fails leaves nothing. Returns the bytes of the copy.
+    [[nodiscard]] Result<std::uint64_t> copyTo(const std::filesystem::path& file,
+                                               const CopyProgress& progress = {});
 
 private:
     class Impl;

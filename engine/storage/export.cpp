@@ -1,14 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/export.h"
 
-#include <algorithm>
 #include <array>
-#include <cmath>
 
-#include "storage/internal/csv.h"
 #include "storage/internal/event_scan.h"
 #include "storage/internal/export_writer.h"
-#include "storage/internal/frame_scan.h"
+#include "storage/internal/metric_export.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/result_export.h"
 
@@ -61,82 +58,17 @@ Result<void> exportEvents(SessionReader::State& session, const StoredExport& wha
     return done ? Result<void>() : Result<void>(done.error());
 }
 
-/// What stands before and after the value on every line of one series.
-struct SeriesText {
-    std::size_t place = 0;
-    std::string before;
-    std::string after;
-};
-
-SeriesText seriesText(const SeriesRow& series, StoredFormat format)
-{
-    SeriesText text{.place = series.number - 1, .before = {}, .after = {}};
-    if (format == StoredFormat::csv) {
-        text.before = ",";
-        appendCsv(text.before, series.name);
-        text.before += ',';
-        appendCsv(text.before, series.labels);
-        text.before += ',';
-        text.after = ",";
-        appendCsv(text.after, series.unit);
-        text.after += ',';
-    } else {
-        text.before = "\",\"metric\":";
-        appendJsonText(text.before, series.name);
-        text.before += ",\"labels\":";
-        appendJsonText(text.before, series.labels);
-        text.before += ",\"value\":";
-        text.after = ",\"unit\":";
-        appendJsonText(text.after, series.unit);
-        text.after += ",\"run\":";
-    }
-    return text;
-}
-
-Result<void> exportMetrics(SessionReader::State& session, const StoredExport& what,
-                           ExportWriter& out)
-{
-    const std::array<std::string, 6> columns{"time", "metric", "labels", "value", "unit", "run"};
-    out.header(columns);
-    auto all = readSeries(session);
-    auto frames = FrameScan::open(session, what.range, what.run);
-    if (!all || !frames) {
-        return all ? frames.error() : all.error();
-    }
-    std::vector<SeriesText> wanted;
-    for (const SeriesRow& series : *all) {
-        if (what.metrics.empty() ||
-            std::ranges::find(what.metrics, series.name) != what.metrics.end()) {
-            wanted.push_back(seriesText(series, what.format));
-        }
-    }
-    return frames->run([&](const Frame& frame) {
-        const std::string time = (out.csv() ? "" : "{\"time\":\"") + toString(frame.at);
-        const std::string run = std::to_string(frame.run.value) + (out.csv() ? "" : "}");
-        for (const SeriesText& series : wanted) {
-            const double value = frame.points[series.place];
-            if (std::isnan(value)) {
-                continue;
-            }
-            std::string& line = out.line();
-            line += time;
-            line += series.before;
-            appendJsonNumber(line, value);
-            line += series.after;
-            line += run;
-            if (!out.endRow()) {
-                return false;
-            }
-        }
-        return true;
-    });
-}
-
 }  // namespace
 
 Result<std::uint64_t> exportSession(SessionReader& session, const StoredExport& what,
                                     std::ostream& stream, const StoredExportProgress& progress)
 {
+    if (what.kind != StoredKind::metrics && what.format > StoredFormat::jsonl) {
+        return Error{ErrorCode::invalidArgument,
+                     "only metrics can be written in this format",
+                     {},
+                     "Export metrics, or choose csv or jsonl"};
+    }
     SessionReader::State& state = session.state();
     const ReadMoment moment(state.database);
     if (!moment.begun()) {

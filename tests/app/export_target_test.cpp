@@ -45,6 +45,9 @@ private slots:
     void aPipeTakesTheRowsAndStaysAPipe();
     void aFullDeviceIsAFailure();
     void aLinkGoesOnLeadingToItsFile();
+    void aSessionIsCopiedWhole();
+    void whatDoesNotGoTogetherIsSaid_data();
+    void whatDoesNotGoTogetherIsSaid();
 
 private:
     [[nodiscard]] Finished exportTo(const QString& out) const
@@ -123,6 +126,51 @@ void ExportTargetTest::aLinkGoesOnLeadingToItsFile()
     QVERIFY2(finished.code == 0, finished.all());
     QVERIFY(QFileInfo(link).isSymLink());
     QVERIFY(contentOf(file).startsWith("id,time,run,type"));
+}
+
+void ExportTargetTest::aSessionIsCopiedWhole()
+{
+    const auto copy = m_scratch->path("copy.db");
+    const auto copied = musterctl({"export", "session", "--db", m_database, "--out", copy});
+    QVERIFY2(copied.code == 0, copied.all());
+    const QStringList events{"export", "events", "--format", "jsonl", "--db"};
+    const auto original = musterctl(events + QStringList{m_database});
+    QVERIFY(!original.out.isEmpty());
+    QCOMPARE(musterctl(events + QStringList{copy}).out, original.out);
+    const auto itself = musterctl({"export", "session", "--db", m_database, "--out", m_database});
+    QVERIFY2(itself.code == 2, itself.all());
+}
+
+void ExportTargetTest::whatDoesNotGoTogetherIsSaid_data()
+{
+    QTest::addColumn<QStringList>("arguments");
+    QTest::addColumn<QByteArray>("says");
+    QTest::newRow("events as openmetrics")
+        << QStringList{"events", "--format", "openmetrics"} << QByteArray("only metrics");
+    QTest::newRow("results in columns")
+        << QStringList{"results", "--format", "csv-wide"} << QByteArray("only metrics");
+    QTest::newRow("metrics as sqlite")
+        << QStringList{"metrics", "--format", "sqlite"} << QByteArray("only a whole session");
+    QTest::newRow("a session as csv") << QStringList{"session", "--format", "csv", "--out", "x"}
+                                      << QByteArray("format sqlite only");
+    QTest::newRow("part of a session")
+        << QStringList{"session", "--run", "1", "--out", "x"} << QByteArray("as a whole");
+    QTest::newRow("a session to standard output")
+        << QStringList{"session"} << QByteArray("name of a file");
+    QTest::newRow("events of a metric")
+        << QStringList{"events", "--metric", "agents.live"} << QByteArray("leave the metric out");
+    QTest::newRow("a metric nobody knows")
+        << QStringList{"metrics", "--metric", "agents.lived"} << QByteArray("agents.lived");
+}
+
+void ExportTargetTest::whatDoesNotGoTogetherIsSaid()
+{
+    QFETCH(QStringList, arguments);
+    QFETCH(QByteArray, says);
+    const auto finished = musterctl(QStringList{"export", "--db", m_database} + arguments);
+    QVERIFY2(finished.code == 2, finished.all());
+    QVERIFY2(finished.err.contains(says), finished.all());
+    QVERIFY2(finished.out.isEmpty() || !arguments.contains("--format"), finished.all());
 }
 
 MUSTER_TEST_CASE(ExportTargetTest);

@@ -15,6 +15,9 @@ static_assert(static_cast<int>(StoredKind::errors) == static_cast<int>(ExportWha
 static_assert(static_cast<int>(StoredKind::results) == static_cast<int>(ExportWhat::results));
 static_assert(static_cast<int>(StoredKind::events) == static_cast<int>(ExportWhat::events));
 static_assert(static_cast<int>(StoredFormat::jsonl) == static_cast<int>(ExportFormat::jsonl));
+static_assert(static_cast<int>(StoredFormat::csvWide) == static_cast<int>(ExportFormat::csvWide));
+static_assert(static_cast<int>(StoredFormat::openMetrics) ==
+              static_cast<int>(ExportFormat::openMetrics));
 
 [[nodiscard]] std::optional<StoredRange> toStored(const std::optional<TimeRange>& range);
 [[nodiscard]] StoredEventQuery toStored(const EventQuery& query);

@@ -90,6 +90,14 @@ bool ExportWriter::endRow()
     return !m_cancelled && m_out.good();
 }
 
+bool ExportWriter::goOn()
+{
+    if (m_progress && !m_cancelled) {
+        m_cancelled = !m_progress(m_rows);
+    }
+    return !m_cancelled;
+}
+
 void ExportWriter::flush()
 {
     m_out.write(m_buffer.data(), static_cast<std::streamsize>(m_buffer.size()));

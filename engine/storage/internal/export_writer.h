@@ -16,7 +16,9 @@ namespace muster {
 class ExportWriter {
 public:
     ExportWriter(std::ostream& out, StoredFormat format, const StoredExportProgress& progress)
-        : m_out(out), m_progress(progress), m_csv(format == StoredFormat::csv)
+        : m_out(out),
+          m_progress(progress),
+          m_csv(format == StoredFormat::csv || format == StoredFormat::csvWide)
     {
     }
 
@@ -38,6 +40,9 @@ public:
     [[nodiscard]] std::string& line() noexcept { return m_buffer; }
     /// False: stop; result() says why.
     [[nodiscard]] bool endRow();
+
+    /// While no row comes for long: whether to go on.
+    [[nodiscard]] bool goOn();
 
     /// After the last row: what was written, or cancelled, or ioFailure.
     [[nodiscard]] Result<std::uint64_t> result();

@@ -11,7 +11,18 @@ namespace muster {
 
 namespace {
 
-enum Column { kId, kRun, kAt, kPoints };
+enum Column { kId, kRun, kAt, kPoints, kBuckets };
+
+MetricKind kindOf(std::string_view text) noexcept
+{
+    for (const auto kind :
+         {MetricKind::counter, MetricKind::histogram, MetricKind::rate, MetricKind::quantile}) {
+        if (toString(kind) == text) {
+            return kind;
+        }
+    }
+    return MetricKind::gauge;
+}
 
 }  // namespace
 
@@ -22,10 +33,37 @@ Result<std::vector<SeriesRow>> readSeries(SessionReader::State& session)
         series.push_back({.number = static_cast<std::size_t>(row.integer(0)),
                           .name = std::string(row.text(1)),
                           .labels = std::string(row.text(2)),
-                          .unit = std::string(row.text(3))});
+                          .unit = std::string(row.text(3)),
+                          .kind = kindOf(row.text(4))});
         return true;
     });
     return done ? Result<std::vector<SeriesRow>>(std::move(series)) : done.error();
+}
+
+std::string SeriesRow::title() const
+{
+    return labels.empty() ? name : name + '{' + labels + '}';
+}
+
+std::string_view FrameBuckets::of(std::size_t number) const noexcept
+{
+    struct Head {
+        std::uint32_t number;
+        std::uint32_t size;
+    } head;
+    auto rest = m_bytes;
+    while (rest.size() >= sizeof head) {
+        std::memcpy(&head, rest.data(), sizeof head);
+        rest = rest.subspan(sizeof head);
+        if (head.size > rest.size()) {
+            break;
+        }
+        if (head.number == number) {
+            return {reinterpret_cast<const char*>(rest.data()), head.size};
+        }
+        rest = rest.subspan(head.size);
+    }
+    return {};
 }
 
 double FramePoints::operator[](std::size_t series) const noexcept
@@ -113,7 +151,10 @@ Result<void> FrameScan::run(const std::function<bool(const Frame&)>& visit)
                     (m_run && run != *m_run)) {
                     return true;
                 }
-                return visit({.at = time, .run = run, .points = FramePoints(row.blob(kPoints))});
+                return visit({.at = time,
+                              .run = run,
+                              .points = FramePoints(row.blob(kPoints)),
+                              .buckets = FrameBuckets(row.blob(kBuckets))});
             });
         if (!done) {
             return done.error();

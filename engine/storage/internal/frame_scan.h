@@ -12,6 +12,8 @@
 #include "storage/internal/block.h"
 #include "storage/internal/reader_state.h"
 #include "storage/internal/row_scan.h"
+#include "storage/internal/schema.h"
+#include "telemetry/catalogue.h"
 
 namespace muster {
 
@@ -20,6 +22,10 @@ struct SeriesRow {
     std::string name;
     std::string labels;
     std::string unit;
+    MetricKind kind = MetricKind::gauge;
+
+    /// "actions.latency{action=digest}"; the name alone without labels.
+    [[nodiscard]] std::string title() const;
 };
 
 /// All series of a session, by number; those whose row is damaged are left out.
@@ -36,10 +42,22 @@ private:
     std::span<const std::byte> m_bytes;
 };
 
+/// The histograms of one moment: of each series that has one, its bytes (Histogram::encode()).
+class FrameBuckets {
+public:
+    explicit FrameBuckets(std::span<const std::byte> bytes) : m_bytes(bytes) {}
+    /// Empty: there is none of this series number.
+    [[nodiscard]] std::string_view of(std::size_t number) const noexcept;
+
+private:
+    std::span<const std::byte> m_bytes;
+};
+
 struct Frame {
     WallTime at;
     RunId run;
     FramePoints points;
+    FrameBuckets buckets;
 };
 
 /// Walks over the metric frames of a range, in the order they were written.
@@ -52,6 +70,8 @@ public:
 
     /// What the range holds of time; empty: nothing.
     [[nodiscard]] const std::optional<StoredRange>& extent() const noexcept { return m_extent; }
+    /// Frames that a run() can show at most.
+    [[nodiscard]] std::size_t atMost() const noexcept { return m_wanted.size() << kFrameShift; }
     /// Return false to stop.
     [[nodiscard]] Result<void> run(const std::function<bool(const Frame&)>& visit);
 
