@@ -8,6 +8,7 @@
 
 #include "base/thread.h"
 #include "storage/internal/capture_gate.h"
+#include "storage/internal/queue_rows.h"
 #include "storage/internal/record_queue.h"
 #include "storage/internal/session_state.h"
 #include "storage/internal/store_loop.h"
@@ -72,6 +73,7 @@ public:
     const RunId m_run;
     RecordQueue m_queue;
     CaptureGate m_gate;
+    StoredQueues m_queues;  // until they are taken
     std::unique_ptr<StoreLoop> m_loop;
     std::atomic<std::uint64_t> m_queueFull{0};
     std::atomic<std::uint64_t> m_noSpace{0};
@@ -163,10 +165,15 @@ Result<std::unique_ptr<Recorder>> Recorder::open(RecorderOptions options)
     if (!writer) {
         return writer.error();
     }
+    auto queues = loadQueues(state.database, LetterRows::waiting);
+    if (!queues) {
+        return queues.error();
+    }
     if (!options.retention.freeDisk) {
         options.retention.freeDisk = [path = state.file] { return freeBytes(path); };
     }
     auto impl = std::make_unique<Impl>(options, *run);
+    impl->m_queues = std::move(queues).value();
     StoreLoop::Parts parts{.file = std::move(file).value(),
                            .writer = std::move(writer).value(),
                            .place = place,
@@ -285,6 +292,29 @@ std::future<Result<StreamAppended>> Recorder::append(StreamAppend append)
         pending.answer.set_value(refusedAppend(refusal, m_impl->m_loop->status().file));
     }
     return answer;
+}
+
+StoredQueues Recorder::takeQueues()
+{
+    return std::move(m_impl->m_queues);
+}
+
+void Recorder::onQueueCommitted(QueueCommitted committed)
+{
+    m_impl->m_loop->queueCommitted = std::move(committed);
+}
+
+void Recorder::addQueueStep(std::uint64_t number, QueueStep step)
+{
+    m_impl->guaranteed([&](RecordBatch& batch) {
+        batch.queueSteps.push_back({number, std::move(step)});
+        batch.durable = true;
+    });
+}
+
+std::optional<Error> Recorder::queueTrouble() const
+{
+    return m_impl->m_loop->trouble();
 }
 
 bool Recorder::behind() const noexcept

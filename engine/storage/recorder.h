@@ -18,6 +18,7 @@
 #include "base/result.h"
 #include "events/event_sink.h"
 #include "storage/capture_policy.h"
+#include "storage/queue_store.h"
 #include "storage/records.h"
 #include "storage/retention.h"
 #include "storage/stream.h"
@@ -108,7 +109,7 @@ enum class StoreStock : std::uint8_t { pages, log };
 ///
 /// Thread safety: every function from any thread. Callbacks are set before the first record,
 /// come on the writer's thread, must not block, and must not call flush() or close().
-class Recorder final : public EventSink, public MetricSink {
+class Recorder final : public EventSink, public MetricSink, public QueueStore {
 public:
     /// Opens or makes the session and begins a run in it; errors as SessionFile::open.
     [[nodiscard]] static Result<std::unique_ptr<Recorder>> open(RecorderOptions options);
@@ -134,6 +135,12 @@ public:
     /// as expected, or a part of the events is in the session); overloaded at twice the queue's
     /// bound; unavailable once closed; diskFull and others when close() gave up on it.
     [[nodiscard]] std::future<Result<StreamAppended>> append(StreamAppend append);
+    /// The durable queues as the session held them when it was opened, with the letters that
+    /// wait; once.
+    [[nodiscard]] StoredQueues takeQueues();
+    void onQueueCommitted(QueueCommitted committed) override;
+    void addQueueStep(std::uint64_t number, QueueStep step) override;
+    [[nodiscard]] std::optional<Error> queueTrouble() const override;
 
     /// From the high-water mark (half the bound) until the low one (a quarter): whoever makes
     /// results, errors or durable events should make no more.

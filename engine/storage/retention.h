@@ -13,7 +13,8 @@ namespace muster {
 /// Applied by Recorder::maintain(), in batches of a block (4,096 events): a block goes when all
 /// of it is older. Call logs go with the events of their time, from the oldest part on: what
 /// remains of each is its end. Runs, results, errors and marks are never deleted, nor are
-/// versions of the configuration.
+/// versions of the configuration, jobs and dead letters that wait; the record of a letter that
+/// was retried or discarded goes by age.
 struct RetentionOptions {
     /// Events, metric samples and parts of call logs older than this are deleted.
     std::optional<Duration> age = std::chrono::hours(24 * 30);

@@ -14,7 +14,7 @@ namespace muster {
 
 /// The schema this build writes. Older sessions are upgraded when opened, after a copy was put
 /// beside them ("<file>.v0-backup"); newer ones are refused.
-inline constexpr int kSessionSchemaVersion = 4;
+inline constexpr int kSessionSchemaVersion = 5;
 
 enum class SessionState : std::uint8_t {
     empty,     ///< no file, or one of 0 bytes: opening it to write makes a new session

@@ -8,6 +8,7 @@
 #include "storage/internal/event_scan.h"
 #include "storage/internal/frame_scan.h"
 #include "storage/internal/metric_spans.h"
+#include "storage/internal/queue_rows.h"
 #include "storage/internal/row.h"
 #include "storage/internal/session_lock.h"
 #include "storage/internal/stream_scan.h"
@@ -199,6 +200,19 @@ Result<std::vector<StoredConfiguration>> SessionReader::configurations()
 {
     const ReadMoment moment(m_state->database);
     return moment.begun() ? m_state->configurations() : moment.begun().error();
+}
+
+Result<StoredQueues> SessionReader::queues()
+{
+    const ReadMoment moment(m_state->database);
+    if (!moment.begun()) {
+        return moment.begun().error();
+    }
+    auto stored = loadQueues(m_state->database, LetterRows::all);
+    if (stored && !stored->notice.empty()) {
+        m_state->damage.remark(stored->notice);
+    }
+    return stored;
 }
 
 Result<std::vector<CaptureCounts>> SessionReader::captureCounts(std::optional<RunId> run)

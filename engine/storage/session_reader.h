@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/result.h"
 #include "storage/capture_policy.h"
+#include "storage/queue_records.h"
 #include "storage/records.h"
 
 namespace muster {
@@ -175,6 +176,8 @@ public:
     [[nodiscard]] Result<std::vector<CallLogRecord>> calls(RunId run, std::string_view service);
     /// Every version of the configuration, in their order.
     [[nodiscard]] Result<std::vector<StoredConfiguration>> configurations();
+    /// Durable queues, their jobs, and all dead letters: those that were dealt with too.
+    [[nodiscard]] Result<StoredQueues> queues();
     /// What the capture policy kept and only counted, by type. No run: the whole session.
     [[nodiscard]] Result<std::vector<CaptureCounts>> captureCounts(std::optional<RunId> run);
 

@@ -45,6 +45,7 @@ void RecordBatch::clear()
     calls.clear();
     configurations.clear();
     appends.clear();
+    queueSteps.clear();
     samples.clear();
     durable = false;
 }

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "events/event.h"
+#include "storage/queue_records.h"
 #include "storage/records.h"
 #include "storage/stream.h"
 #include "telemetry/sampler.h"
@@ -47,6 +48,12 @@ struct PendingAppend {
     std::promise<Result<StreamAppended>> answer;
 };
 
+/// A step of a durable queue, and its place among all steps.
+struct NumberedStep {
+    std::uint64_t number = 0;
+    QueueStep step;
+};
+
 /// What is handed to the writer at once. A batch of samples counts as one record.
 struct RecordBatch {
     std::vector<EventPtr> events;
@@ -56,13 +63,14 @@ struct RecordBatch {
     std::vector<CallLogRecord> calls;
     std::vector<ConfigurationRecord> configurations;
     std::vector<PendingAppend> appends;
+    std::vector<NumberedStep> queueSteps;
     SampleStock samples;
     bool durable = false;  ///< holds what is acknowledged
 
     [[nodiscard]] std::size_t size() const noexcept
     {
         return events.size() + results.size() + errors.size() + marks.size() + calls.size() +
-               configurations.size() + appends.size() + samples.batches();
+               configurations.size() + appends.size() + queueSteps.size() + samples.batches();
     }
     void clear();
 };

@@ -111,6 +111,25 @@ constexpr std::array kTables{
     Table{"metric_10m", kRollupColumns},
     Table{"metric_10m_blocks", kBlockColumns},
     Table{"text_parts", "(id INTEGER PRIMARY KEY, last INTEGER, sum INTEGER, checksum INTEGER)"},
+    Table{"queues",
+          "(id INTEGER PRIMARY KEY, name TEXT, paused INTEGER, last_job INTEGER, "
+          "last_token INTEGER, pushed INTEGER, done INTEGER, died INTEGER, fed INTEGER, "
+          "input TEXT, checksum INTEGER)"},
+    Table{"jobs",
+          "(id INTEGER PRIMARY KEY, "
+          "queue TEXT, priority INTEGER, payload TEXT, key TEXT, cause INTEGER, "
+          "pushed_at INTEGER, attempts INTEGER, history TEXT, "
+          "ready_at INTEGER, delay INTEGER, token INTEGER, leased_at INTEGER, "
+          "lease INTEGER, checksum INTEGER)"},
+    Table{"dead_letters",
+          "(id INTEGER PRIMARY KEY, "
+          "queue TEXT, priority INTEGER, payload TEXT, key TEXT, cause INTEGER, "
+          "pushed_at INTEGER, attempts INTEGER, history TEXT, "
+          "died_at INTEGER, cause_of_death TEXT, class TEXT, code TEXT, "
+          "message TEXT, state INTEGER, changed_at INTEGER, changed_by TEXT, "
+          "reason TEXT, retried_as INTEGER, edits INTEGER, checksum INTEGER)"},
+    Table{"job_keys",
+          "(id INTEGER PRIMARY KEY, queue TEXT, key TEXT, at INTEGER, checksum INTEGER)"},
 };
 
 // The full-text index: a table of FTS5 for each part of the events, so that retention drops what
@@ -132,6 +151,7 @@ Result<void> createTables(Database& database, bool fresh);
 Result<void> addCalls(Database& database, bool fresh);
 Result<void> addConfigurations(Database& database, bool fresh);
 Result<void> addStreams(Database& database, bool fresh);
+Result<void> addQueues(Database& database, bool fresh);
 
 struct Step {
     int to;
@@ -141,7 +161,7 @@ struct Step {
 
 /// Every step there ever was, in order: sessions open for ever.
 constexpr std::array kSteps{Step{1, createTables}, Step{2, addCalls}, Step{3, addConfigurations},
-                            Step{4, addStreams}};
+                            Step{4, addStreams}, Step{5, addQueues}};
 static_assert(kSteps.back().to == kSessionSchemaVersion);
 
 /// Version 0 was the prototype: one table of events, with their type as text.
@@ -289,6 +309,24 @@ Result<void> addStreams(Database& database, bool fresh)
         database, static_cast<std::size_t>(Numbered::streams),
         {"streams", "stream_events", "stream_ids", "metric_10s", "metric_10s_blocks", "metric_1m",
          "metric_1m_blocks", "metric_10m", "metric_10m_blocks", "text_parts"});
+}
+
+/// Version 5 has durable queues and dead letters.
+Result<void> addQueues(Database& database, bool fresh)
+{
+    for (const char* name : {"queues", "jobs", "dead_letters", "job_keys"}) {
+        const auto there = isThere(database, fresh, name);
+        if (!there) {
+            return there.error();
+        }
+        if (*there) {
+            continue;
+        }
+        if (auto done = database.execute(createStatement(tableCalled(name)).c_str()); !done) {
+            return done;
+        }
+    }
+    return {};
 }
 
 /// Whether this is a table of the full-text index, to the letter.

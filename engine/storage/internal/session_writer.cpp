@@ -40,6 +40,7 @@ Result<void> SessionWriter::prepare()
     auto frames = FrameRows::open(database, m_progress, m_place.run);
     auto results = ResultRows::open(database, m_progress, m_place.run);
     auto streams = StreamRows::open(database, m_progress);
+    auto queues = QueueRows::open(database, m_place.faults);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
     auto calls = database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     auto configuration =
@@ -47,7 +48,7 @@ Result<void> SessionWriter::prepare()
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
     auto progress = prepareProgress(database);
     for (const Error* error : {errorOf(events), errorOf(types), errorOf(frames), errorOf(results),
-                               errorOf(streams), errorOf(mark), errorOf(calls),
+                               errorOf(streams), errorOf(queues), errorOf(mark), errorOf(calls),
                                errorOf(configuration), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
@@ -58,6 +59,7 @@ Result<void> SessionWriter::prepare()
     m_frames = std::move(frames).value();
     m_results = std::move(results).value();
     m_streams = std::move(streams).value();
+    m_queues = std::move(queues).value();
     m_mark = std::move(mark).value();
     m_calls = std::move(calls).value();
     m_configuration = std::move(configuration).value();
@@ -117,6 +119,11 @@ Result<void> SessionWriter::write(const RecordBatch& batch)
     }
     if (done) {
         done = writeAppends(batch.appends);
+    }
+    for (const NumberedStep& queue : batch.queueSteps) {
+        if (done) {
+            done = m_queues.append(queue.step);
+        }
     }
     return done ? m_frames.append(batch.samples) : done;
 }

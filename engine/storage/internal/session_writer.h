@@ -14,6 +14,7 @@
 #include "storage/internal/event_rows.h"
 #include "storage/internal/frame_rows.h"
 #include "storage/internal/name_table.h"
+#include "storage/internal/queue_rows.h"
 #include "storage/internal/record_batch.h"
 #include "storage/internal/result_rows.h"
 #include "storage/internal/stream_rows.h"
@@ -74,6 +75,7 @@ private:
     FrameRows m_frames;
     ResultRows m_results;
     StreamRows m_streams;
+    QueueRows m_queues;
     Statement m_mark;
     Statement m_calls;
     Statement m_configuration;

@@ -68,6 +68,9 @@ void StoreLoop::storeBatch()
     if (acknowledged && !m_attempted.durable.empty()) {
         acknowledged(m_attempted.durable);
     }
+    if (queueCommitted && !m_batch.queueSteps.empty()) {
+        queueCommitted(m_batch.queueSteps.back().number);
+    }
 }
 
 void StoreLoop::endRun()
@@ -181,6 +184,7 @@ void StoreLoop::failed(const Error& error)
     {
         const std::lock_guard lock(m_statusMutex);
         m_status.recording = false;
+        m_trouble = m_error;
         trouble.failedWrites = ++m_status.failedWrites;
         m_status.problem = "Recording stands still. " + m_error->text() +
                            " It is tried again by itself, and nothing durable is lost so far";
@@ -206,6 +210,7 @@ void StoreLoop::recovered()
         const std::lock_guard lock(m_statusMutex);
         m_status.recording = true;
         m_status.problem.clear();
+        m_trouble.reset();
         over.failedWrites = m_status.failedWrites;
     }
     m_parts.logger.info("recording goes on after {} ms",
@@ -219,6 +224,12 @@ RecorderStatus StoreLoop::status() const
 {
     const std::lock_guard lock(m_statusMutex);
     return m_status;
+}
+
+std::optional<Error> StoreLoop::trouble() const
+{
+    const std::lock_guard lock(m_statusMutex);
+    return m_trouble;
 }
 
 Result<void> StoreLoop::writeChangedCapture(SessionWriter& writer)

@@ -43,6 +43,7 @@ public:
     RecorderAcknowledged acknowledged;
     RecorderTroubled troubled;
     RecorderRetained retained;
+    QueueCommitted queueCommitted;
     void setEnd(RunEndRecord end) { m_end = std::move(end); }
 
     /// Asks the writer's thread to give that back; bytes. Broken when the loop ended before.
@@ -50,6 +51,8 @@ public:
 
     /// Without the fields that the recorder itself knows.
     [[nodiscard]] RecorderStatus status() const;
+    /// Why nothing, or only what cannot be left out, is written now.
+    [[nodiscard]] std::optional<Error> trouble() const;
     /// After run(): whether all was written and the run ended as asked.
     [[nodiscard]] const std::optional<Error>& finalError() const noexcept { return m_error; }
 
@@ -83,6 +86,7 @@ private:
     void watchSpace();
     [[nodiscard]] WallTime steadyWall() const;
     [[nodiscard]] bool deleteAged(WallTime cutoff);
+    void deleteLetters(WallTime cutoff);
     void shrinkToQuota();
     /// What waits to be written goes first; true: maintenance goes on after it.
     [[nodiscard]] bool yields();
@@ -96,6 +100,7 @@ private:
     const MonoTime m_monoAtStart;
     RecordBatch m_batch;
     RealTime::time_point m_captureAt{};
+    RealTime::time_point m_lettersAt{};
     std::int64_t m_commits = 0;
     SessionWriter::Written m_attempted;  // by the transaction tried last
     Duration m_pause{};
@@ -108,8 +113,9 @@ private:
     std::mutex m_requestMutex;  // guards m_requests
     std::vector<Request> m_requests;
 
-    mutable std::mutex m_statusMutex;  // guards m_status
+    mutable std::mutex m_statusMutex;  // guards m_status, m_trouble
     RecorderStatus m_status;
+    std::optional<Error> m_trouble;
 };
 
 }  // namespace muster

@@ -4,11 +4,19 @@
 
 #include <algorithm>
 
+#include "storage/internal/queue_rows.h"
 #include "storage/internal/retention_work.h"
 #include "storage/internal/session_state.h"
 #include "storage/internal/store_loop.h"
 
 namespace muster {
+
+namespace {
+
+/// Letters that were dealt with are few, and looked for in all of their table.
+constexpr std::chrono::hours kLetterPeriod{1};
+
+}  // namespace
 
 RetentionWork StoreLoop::workOf(const SessionWriter& writer)
 {
@@ -46,6 +54,7 @@ void StoreLoop::maintain()
         if (!deleteAged(cutoff)) {
             return;
         }
+        deleteLetters(cutoff);
     }
     shrinkToQuota();
     watchSpace();
@@ -73,6 +82,16 @@ bool StoreLoop::deleteAged(WallTime cutoff)
     } while (!yields());
     report(std::move(all));
     return true;
+}
+
+void StoreLoop::deleteLetters(WallTime cutoff)
+{
+    const auto now = RealTime::now();
+    if (m_lettersAt != RealTime::time_point{} && now - m_lettersAt < kLetterPeriod) {
+        return;
+    }
+    m_lettersAt = now;
+    (void)persist([&](SessionWriter&) { return deleteOldLetters(m_state.database, cutoff); });
 }
 
 bool StoreLoop::yields()
@@ -152,6 +171,7 @@ void StoreLoop::watchSpace()
     {
         const std::lock_guard lock(m_statusMutex);
         m_status.problem = m_noSpace ? error.text() : std::string();
+        m_trouble = m_noSpace ? std::optional(error) : std::nullopt;
     }
     if (troubled) {
         RecorderTrouble trouble;
