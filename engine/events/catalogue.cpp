@@ -133,6 +133,22 @@ constexpr std::array kTypes{
               "The input was read to its end", fields::kInputFinished},
     EventInfo{EventType::metricUnavailable, "metric.unavailable", 1, kNotDurable, Capture::all,
               "A metric that was known has no value any more", fields::kMetricUnavailable},
+    EventInfo{EventType::queueOpened, "queue.opened", 1, kDurable, Capture::all,
+              "A queue of the session was taken up with what was in it", fields::kQueue},
+    EventInfo{EventType::queuePaused, "queue.paused", 1, kDurable, Capture::all,
+              "A queue hands nothing out", fields::kQueue},
+    EventInfo{EventType::queueResumed, "queue.resumed", 1, kDurable, Capture::all,
+              "A queue hands out again", fields::kQueue},
+    EventInfo{EventType::queueDeadLettered, "queue.dead_lettered", 1, kDurable, Capture::all,
+              "A job was given up and is a dead letter", fields::kQueue},
+    EventInfo{EventType::queueRescued, "queue.rescued", 1, kDurable, Capture::all,
+              "Jobs whose holder was gone were taken back", fields::kQueue},
+    EventInfo{EventType::queueRetried, "queue.retried", 1, kDurable, Capture::all,
+              "Dead letters are jobs again", fields::kQueue},
+    EventInfo{EventType::queueEdited, "queue.edited", 1, kDurable, Capture::all,
+              "The payload of a dead letter was changed", fields::kQueue},
+    EventInfo{EventType::queueDiscarded, "queue.discarded", 1, kDurable, Capture::all,
+              "Dead letters were discarded", fields::kQueue},
 };
 
 consteval bool inOrder()

@@ -71,6 +71,14 @@ enum class EventType : std::uint32_t {
     logLevelChanged,
     inputFinished,
     metricUnavailable,
+    queueOpened,
+    queuePaused,
+    queueResumed,
+    queueDeadLettered,
+    queueRescued,
+    queueRetried,
+    queueEdited,
+    queueDiscarded,
     count,
 };
 

@@ -13,7 +13,7 @@ constexpr std::string_view kAgentPrefix = "agent:";
 constexpr std::array<std::string_view, static_cast<std::size_t>(Component::count)> kNames{
     "",          "engine",   "runtime", "supervisor",   "watchdog", "messaging",
     "load",      "input",    "actions", "calls",        "limits",   "storage",
-    "telemetry", "commands", "helpers", "expectations", "log"};
+    "telemetry", "commands", "helpers", "expectations", "log",      "queues"};
 static_assert(!kNames.back().empty(), "every component has a name");
 
 }  // namespace

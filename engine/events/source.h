@@ -29,6 +29,7 @@ enum class Component : std::uint8_t {
     helpers,
     expectations,
     log,
+    queues,
     count,
 };
 

@@ -183,6 +183,9 @@ public:
     [[nodiscard]] QueueFigures figures(QueueTime time) const;
     /// More jobs that it has room for now.
     [[nodiscard]] std::uint64_t room() const noexcept;
+    /// Something is there to take at once.
+    [[nodiscard]] bool offers() const noexcept;
+    [[nodiscard]] const QueueCounts& counts() const noexcept { return m_counts; }
     [[nodiscard]] bool idle() const noexcept { return m_jobs.empty(); }
 
     enum class State : std::uint8_t { ready, delayed, leased };

@@ -192,6 +192,13 @@ Result<void> JobQueue::discardLetter(JobId id, const LetterWord& word, QueueTime
     return {};
 }
 
+bool JobQueue::offers() const noexcept
+{
+    return !m_record.paused && m_leased.size() < m_settings.unacknowledged &&
+           m_letters.size() < m_settings.deadLetters &&
+           std::ranges::any_of(m_ready, [](const auto& line) { return !line.empty(); });
+}
+
 QueueFigures JobQueue::figures(QueueTime time) const
 {
     QueueFigures out;

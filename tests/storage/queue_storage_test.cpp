@@ -1,6 +1,4 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <sqlite3.h>
-
 #include <atomic>
 
 #include "faulty_disk.h"
@@ -71,16 +69,6 @@ QueueStep stepOf(std::uint64_t id)
 StoredQueues queuesIn(const std::filesystem::path& file)
 {
     return readerOf(file)->queues().value();
-}
-
-void execute(const std::filesystem::path& file, const char* sql)
-{
-    sqlite3* database = nullptr;
-    if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
-        sqlite3_exec(database, sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-        qFatal("%s", sqlite3_errmsg(database));
-    }
-    sqlite3_close(database);
 }
 
 void makeSession(const std::filesystem::path& file)

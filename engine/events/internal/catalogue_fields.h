@@ -319,5 +319,19 @@ inline constexpr FieldInfo kMetricUnavailable[]{
     {"metric", kText, "", "Name in the metric catalogue"},
     kReason,
 };
+inline constexpr FieldInfo kQueue[]{
+    {"queue", kText, "", "Name of the queue"},
+    {"job", kInteger, "", "Id of the job"},
+    {"jobs", kInteger, "1", "How many"},
+    {"held", kInteger, "1", "Of them held by who was there before, until their leases end"},
+    {"letters", kInteger, "1", "Dead letters that wait"},
+    {"attempts", kInteger, "1", "Times that it was handed out"},
+    {"cause", kText, "", "Why it was given up: exhausted, terminated, not_retried"},
+    {"class", kText, "", "Class of the last failure: network, timeout, application, rejected"},
+    {"code", kText, "", "Code of the last failure"},
+    {"message", kText, "", "The last failure, one sentence"},
+    kAuthor,
+    kReason,
+};
 
 }  // namespace muster::fields
