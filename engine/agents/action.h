@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -40,11 +41,15 @@ struct ActionCall {
     std::uint32_t attempt = 1;  ///< of a call that is tried again: which
     AgentId agent;              ///< who calls
     MonoTime deadline;          ///< 0: none
+    MonoTime itemDeadline;      ///< of all that is done with the item; 0: none
     const Clock* clock = nullptr;
+    const std::atomic<bool>* stop = nullptr;  ///< set: nobody waits for it any more
 
+    /// What blocks asks this after each piece of work, so that its thread is free again soon.
     [[nodiscard]] bool expired() const noexcept
     {
-        return deadline.nanoseconds != 0 && clock->now() >= deadline;
+        return (stop != nullptr && stop->load(std::memory_order_relaxed)) ||
+               (deadline.nanoseconds != 0 && clock->now() >= deadline);
     }
     /// What is left for it, at most so long.
     [[nodiscard]] Duration within(Duration longest) const noexcept

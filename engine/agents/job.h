@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -107,6 +108,9 @@ struct StageItem {
 
     std::string item;
     std::uint64_t number = 0;  ///< of the job it began as
+    /// Of one with a deadline: set by the agent that begins it, or by its asker when that waits no
+    /// longer. Who sets it counts it.
+    std::shared_ptr<std::atomic<bool>> taken{};
 };
 
 struct StageDone {

@@ -15,12 +15,16 @@ namespace {
 
 constexpr std::size_t kPage = 4096;
 
-/// Keeps the worker busy for so long; a simulation's clock stands still in a handler.
-void compute(const Clock& clock, Duration time)
+/// Keeps the worker busy for so long, or until there is no time left; a simulation's clock stands
+/// still in a handler. False: it was cut off.
+bool compute(const ActionCall& call, Duration time)
 {
-    const MonoTime until = clock.now() + time;
-    while (clock.now() < until) {
+    const MonoTime begun = call.clock->now();
+    const Duration most = call.within(time);
+    // By what has passed: a clock that is set back does not hold a worker for longer than twice.
+    while (call.clock->now() - begun < most && call.clock->now() >= begun) {
     }
+    return most == time;
 }
 
 /// Memory that is really there: each page is written to.
@@ -33,10 +37,37 @@ std::unique_ptr<std::byte[]> allocate(std::uint64_t bytes)
     return memory;
 }
 
+/// Past its deadline an action on the blocking pool may say itself how far it came; after this its
+/// agent goes on without it.
+constexpr Duration kAnswerGrace = std::chrono::milliseconds(100);
+
+/// Tells work on the blocking pool that nobody waits for it any more: its agent was ended, or went
+/// on at its deadline.
+struct StopOnExit {
+    StopOnExit() = default;
+    StopOnExit(const StopOnExit&) = delete;
+    StopOnExit& operator=(const StopOnExit&) = delete;
+    ~StopOnExit() { flag->store(true, std::memory_order_relaxed); }
+
+    std::shared_ptr<std::atomic<bool>> flag = std::make_shared<std::atomic<bool>>(false);
+};
+
 ActionFailure timedOut()
 {
     return {FailureClass::timeout,
             {ErrorCode::timedOut, "not done within its time", "", "Raise the action's timeout"}};
+}
+
+ActionFailure tooLate()
+{
+    return {FailureClass::timeout,
+            {ErrorCode::timedOut, "its deadline passed before it was begun", "",
+             "Raise the group's deadline, or lower the load"}};
+}
+
+bool late(MonoTime until, MonoTime now)
+{
+    return until != MonoTime{} && now >= until;
 }
 
 ActionFailure injected(const ActionFault& fault)
@@ -62,12 +93,17 @@ std::string nextItem(std::string_view item, const Fields& result)
 void TaskAgent::handle(Job&& job)
 {
     const MonoTime begun = now();
-    const ActionCall call = m_setup->call(self(), {}, job.number(), begun);
+    const MonoTime until = m_setup->deadlineOf(job.intended());
+    const ActionCall call = m_setup->call(self(), {}, job.number(), begun, until);
     m_setup->started();
+    if (late(until, begun)) {
+        return end(job, m_setup->finish(call, self(), tooLate(), job.intended(), begun));
+    }
     const Rng& seed = m_setup->work().seed;
     const ActionPlan plan = m_setup->action().plan(call, seed);
-    if (plan.compute > Duration::zero() && !scheduler().simulated()) {
-        compute(*call.clock, plan.compute);
+    if (plan.compute > Duration::zero() && !scheduler().simulated() &&
+        !compute(call, plan.compute)) {
+        return end(job, m_setup->finish(call, self(), timedOut(), job.intended(), begun));
     }
     ActionOutcome outcome = m_setup->action().outcome(call, plan, seed);
     if (ActionFaults* faults = m_setup->work().faults; faults != nullptr && faults->active()) {
@@ -81,40 +117,49 @@ void TaskAgent::handle(Job&& job)
 Async<void> TaskAgent::handle(ItemJob&& job)
 {
     job.begin();
-    const bool ok = co_await work(job.item(), job.number(), job.intended());
+    const MonoTime until = m_setup->deadlineOf(job.intended());
+    const bool ok = co_await work(job.item(), job.number(), job.intended(), until);
     job.report(ok ? JobEnd::ok : JobEnd::failed);
 }
 
 Async<StageDone> TaskAgent::handle(StageItem&& stage)
 {
-    const bool ok = co_await work(stage.item, stage.number, std::nullopt);
+    if (stage.taken && stage.taken->exchange(true)) {
+        co_return StageDone{false};  // its asker waits no longer, and has counted it
+    }
+    const MonoTime begun = now();
+    const std::optional<MonoTime> left = stage.taken ? deadline() : std::nullopt;
+    const bool ok =
+        co_await work(stage.item, stage.number, begun, m_setup->deadlineOf(begun, left));
     co_return StageDone{ok};
 }
 
-Async<bool> TaskAgent::work(std::string_view item, std::uint64_t number,
-                            std::optional<MonoTime> intended)
+Async<bool> TaskAgent::work(std::string_view item, std::uint64_t number, MonoTime intended,
+                            MonoTime until)
 {
     const MonoTime begun = now();
-    const ActionCall call = m_setup->call(self(), item, number, begun);
+    const ActionCall call = m_setup->call(self(), item, number, begun, until);
     m_setup->started();
     setAction(m_setup->label());
     ActionOutcome outcome;
-    if (m_setup->plain()) {
+    if (late(until, begun)) {
+        outcome = tooLate();
+    } else if (m_setup->plain()) {
         outcome = co_await carryOut(call, m_setup->work());
     } else {
         outcome = co_await perform(call);
     }
     setAction({});
-    bool ok = m_setup->finish(call, self(), outcome, intended.value_or(begun), begun);
+    bool ok = m_setup->finish(call, self(), outcome, intended, begun);
     count(ok);
     if (ok && m_setup->next() != nullptr) {
         std::string result = nextItem(item, std::get<Fields>(outcome));
-        ok = co_await handOn(std::move(result), number);
+        ok = co_await handOn(std::move(result), number, until);
     }
     co_return ok;
 }
 
-Async<bool> TaskAgent::handOn(std::string item, std::uint64_t number)
+Async<bool> TaskAgent::handOn(std::string item, std::uint64_t number, MonoTime until)
 {
     constexpr Duration kPatience = std::chrono::hours(24);  // the stage has its own time limits
     constexpr int kTries = 8;
@@ -122,10 +167,16 @@ Async<bool> TaskAgent::handOn(std::string item, std::uint64_t number)
     Error refused{ErrorCode::notFound, "there is no agent of the next stage", "", ""};
     for (int i = 0; i < kTries; ++i) {
         const AgentId to = next.nextAgent();
-        StageItem stage{item, number};  // GCC 12 destroys a temporary here twice
-        auto done = co_await ask<StageDone>(to, std::move(stage), kPatience);
+        const bool bounded = until != MonoTime{};
+        const Duration left = bounded ? std::min(kPatience, until - now()) : kPatience;
+        auto taken = bounded ? std::make_shared<std::atomic<bool>>(false) : nullptr;
+        StageItem stage{item, number, taken};  // GCC 12 destroys a temporary here twice
+        auto done = co_await ask<StageDone>(to, std::move(stage), left);
         if (done) {
             co_return done->ok;
+        }
+        if (taken && taken->exchange(true)) {
+            co_return false;  // who took it counts it
         }
         refused = done.error();
         if (refused.code != ErrorCode::overloaded && refused.code != ErrorCode::notFound) {
@@ -150,7 +201,7 @@ Async<ActionOutcome> TaskAgent::perform(ActionCall call)
         co_return outcome;
     }
     const MonoTime begun = now();
-    call = m_setup->call(self(), call.item, call.number, begun);
+    call = m_setup->call(self(), call.item, call.number, begun, call.itemDeadline);
     ActionOutcome instead = co_await carryOut(call, *fallback);
     const bool answered = std::holds_alternative<Fields>(instead);
     if (serves) {
@@ -171,6 +222,9 @@ Async<ActionOutcome> TaskAgent::callService(ActionCall call)
     request.action = m_setup->options().action;
     request.agent = self();
     request.timeout = m_setup->options().timeout.value_or(kForever);
+    if (call.itemDeadline != MonoTime{}) {
+        request.deadline = Deadline(now(), call.itemDeadline - now());
+    }
     CallAction action = [this, call, &outcome](const CallAttempt& made) {
         ActionCall own = call;
         own.attempt = made.attempt;
@@ -230,17 +284,31 @@ Async<ActionOutcome> TaskAgent::carryOut(ActionCall call, const TaskWork& work)
     if (work.way == TaskWork::Way::outside) {
         co_return co_await work.action->reach(call);
     }
-    // By value: should this agent be ended meanwhile, the work goes on without it.
-    auto job = [action = work.action, call, item = std::string(call.item)] {
+    co_return co_await block(call, work);
+}
+
+Async<ActionOutcome> TaskAgent::block(ActionCall call, const TaskWork& work)
+{
+    const StopOnExit stop;
+    // By value: should this agent be ended meanwhile, the work has what it needs until it stops.
+    auto job = [action = work.action, call, item = std::string(call.item), flag = stop.flag] {
         ActionCall own = call;
         own.item = item;
-        return action->run(own);
+        own.stop = flag.get();
+        return own.expired() ? ActionOutcome(timedOut()) : action->run(own);
     };
-    auto done = co_await blocking(std::move(job));
-    if (!done.ok()) {
-        co_return ActionFailure{FailureClass::rejected, done.error()};
+    const bool bounded = call.deadline.nanoseconds != 0;
+    const Duration left =
+        bounded ? std::max(call.deadline - now(), Duration{}) + kAnswerGrace : Duration::max();
+    auto done = co_await blocking(std::move(job), left);
+    if (done.ok()) {
+        co_return std::move(done).value();
     }
-    co_return std::move(done).value();
+    if (done.error().code == ErrorCode::timedOut) {
+        m_setup->abandoned();
+        co_return timedOut();
+    }
+    co_return ActionFailure{FailureClass::rejected, done.error()};
 }
 
 Async<ActionOutcome> TaskAgent::carryOutPlan(ActionCall call, const TaskWork& work)
@@ -251,7 +319,9 @@ Async<ActionOutcome> TaskAgent::carryOutPlan(ActionCall call, const TaskWork& wo
     if (simulated) {
         wait += plan.compute;
     } else if (plan.compute > Duration::zero()) {
-        compute(*call.clock, plan.compute);
+        if (!compute(call, plan.compute)) {
+            co_return timedOut();
+        }
     }
     const auto memory = plan.allocate > 0 && !simulated ? allocate(plan.allocate) : nullptr;
     const bool bounded = call.deadline.nanoseconds != 0;

@@ -33,9 +33,10 @@ public:
 
 private:
     /// The item through its action, and on through the stages that follow. True: all went well.
-    [[nodiscard]] Async<bool> work(std::string_view item, std::uint64_t number,
-                                   std::optional<MonoTime> intended);
-    [[nodiscard]] Async<bool> handOn(std::string item, std::uint64_t number);
+    /// Not begun when its deadline has passed; `until` is 0 without one.
+    [[nodiscard]] Async<bool> work(std::string_view item, std::uint64_t number, MonoTime intended,
+                                   MonoTime until);
+    [[nodiscard]] Async<bool> handOn(std::string item, std::uint64_t number, MonoTime until);
     /// Through the group's service, if it has one, and with its fallback.
     [[nodiscard]] Async<ActionOutcome> perform(ActionCall call);
     [[nodiscard]] Async<ActionOutcome> callService(ActionCall call);
@@ -45,6 +46,8 @@ private:
     /// A fault that was injected: how it ended the attempt, if it did.
     [[nodiscard]] Async<std::optional<ActionOutcome>> suffer(ActionFault fault, ActionCall call);
     [[nodiscard]] Async<ActionOutcome> carryOut(ActionCall call, const TaskWork& work);
+    /// On the blocking pool, until its deadline.
+    [[nodiscard]] Async<ActionOutcome> block(ActionCall call, const TaskWork& work);
     [[nodiscard]] Async<ActionOutcome> carryOutPlan(ActionCall call, const TaskWork& work);
     void count(bool ok) noexcept { ++(ok ? m_ok : m_failed); }
     void end(Job& job, bool ok) noexcept;

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "agents/task_setup.h"
 
+#include <algorithm>
+
+#include "protection/saturating.h"
+
 namespace muster {
 namespace {
 
@@ -37,21 +41,35 @@ TaskSetup::TaskSetup(Runtime& runtime, Options options)
         m_completed = metrics->counter("actions.completed", {{"action", name}});
         m_ok = metrics->counter("actions.ok", {{"action", name}});
         m_failed = metrics->counter("actions.failed", {{"action", name}});
+        m_abandoned = metrics->counter("actions.abandoned", {{"action", name}});
         m_latency = metrics->histogram("actions.latency", {{"action", name}});
         m_serviceTime = metrics->histogram("actions.service_time", {{"action", name}});
     }
 }
 
+MonoTime TaskSetup::deadlineOf(MonoTime intended, std::optional<MonoTime> handedOn) const noexcept
+{
+    MonoTime deadline = handedOn.value_or(MonoTime{});
+    if (m_options.deadline) {
+        const MonoTime own = saturatingAdd(intended, *m_options.deadline);
+        deadline = handedOn ? std::min(own, deadline) : own;
+    }
+    return deadline;
+}
+
 ActionCall TaskSetup::call(AgentId agent, std::string_view item, std::uint64_t number,
-                           MonoTime begun) const noexcept
+                           MonoTime begun, MonoTime itemDeadline) const noexcept
 {
     ActionCall made;
     made.item = item;
     made.number = number;
     made.agent = agent;
     made.clock = &m_clock;
+    made.itemDeadline = itemDeadline;
+    made.deadline = itemDeadline;
     if (m_options.timeout) {
-        made.deadline = begun + *m_options.timeout;
+        const MonoTime own = saturatingAdd(begun, *m_options.timeout);
+        made.deadline = itemDeadline == MonoTime{} ? own : std::min(own, itemDeadline);
     }
     return made;
 }
@@ -86,7 +104,7 @@ void TaskSetup::lost(std::string_view item, std::uint64_t number, AgentId agent)
 {
     const MonoTime now = m_clock.now();
     m_completed.add();
-    fail(call(agent, item, number, now), agent,
+    fail(call(agent, item, number, now, {}), agent,
          {FailureClass::application,
           {ErrorCode::cancelled, "the agent ended before it was done", std::string(item), ""}},
          now, Duration::zero());
@@ -102,8 +120,9 @@ void TaskSetup::refused(std::string_view item, std::uint64_t number, Error error
     const MonoTime now = m_clock.now();
     m_started.add();
     m_completed.add();
-    fail(call({}, item, number, now), {}, {FailureClass::rejected, std::move(error)}, now,
-         Duration::zero());
+    const auto failure =
+        error.code == ErrorCode::timedOut ? FailureClass::timeout : FailureClass::rejected;
+    fail(call({}, item, number, now, {}), {}, {failure, std::move(error)}, now, Duration::zero());
 }
 
 void TaskSetup::fail(const ActionCall& call, AgentId agent, const ActionFailure& failure,

@@ -40,6 +40,8 @@ public:
         const ActionInfo* info = nullptr;
         std::shared_ptr<const Action> perform;
         std::optional<Duration> timeout;
+        /// Of an item, from when it was due, with all that follows it in other groups.
+        std::optional<Duration> deadline;
         ProtectedService* service = nullptr;    ///< protects its calls; lives longer
         const ActionInfo* fallback = nullptr;   ///< answers when it has failed
         std::shared_ptr<const Action> instead;  ///< of the fallback
@@ -77,8 +79,13 @@ public:
 
     // For TaskAgent.
     [[nodiscard]] ActionCall call(AgentId agent, std::string_view item, std::uint64_t number,
-                                  MonoTime begun) const noexcept;
+                                  MonoTime begun, MonoTime itemDeadline) const noexcept;
+    /// Of an item that was due then; what it was handed on with may be earlier. 0: none.
+    [[nodiscard]] MonoTime deadlineOf(MonoTime intended,
+                                      std::optional<MonoTime> handedOn = {}) const noexcept;
     void started() const noexcept { m_started.add(); }
+    /// Its agent went on at its deadline; a thread is still held by it.
+    void abandoned() const noexcept { m_abandoned.add(); }
     /// Counts and records the outcome and publishes it, unless there are too many a second.
     /// True: it is a result.
     bool finish(const ActionCall& call, AgentId agent, const ActionOutcome& outcome,
@@ -106,6 +113,7 @@ private:
     Counter m_completed;
     Counter m_ok;
     Counter m_failed;
+    Counter m_abandoned;
     HistogramRecorder m_latency;      // from the intended start
     HistogramRecorder m_serviceTime;  // from when its agent began
     EventPace m_completedPace;

@@ -28,6 +28,10 @@ private:
 Async<CallEnd> callThrough(ProtectedService& service, CallRequest request, CallAction action,
                            const Clock& clock)
 {
+    if (const auto asked = co_await deadlineOfRequest()) {
+        const MonoTime now = clock.now();
+        request.deadline = request.deadline.within(saturatingSubtract(*asked, now), now);
+    }
     CallFlow flow(service, request);
     CallStep step = flow.begin(clock.now());
     while (step.what != CallStep::Do::end) {

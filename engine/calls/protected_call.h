@@ -18,7 +18,8 @@ struct CallAttempt {
 /// Carries an attempt out and says how it ended; what it gave it keeps to itself.
 using CallAction = std::function<Async<AttemptEnd>(const CallAttempt& attempt)>;
 
-/// A call to a service through all its stages. The handler that awaits it stands still while it
+/// A call to a service through all its stages. Made while a request is handled, it has no longer
+/// than what is left of that one's deadline. The handler that awaits it stands still while it
 /// waits for a token, for its turn and between attempts; no worker does. An agent that ends
 /// meanwhile gives back what its call held. The service must outlive the agent; what `action`
 /// refers to must outlive the call. Thread safety: its agent's.

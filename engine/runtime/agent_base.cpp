@@ -58,6 +58,13 @@ AgentId AgentBase::sender() const noexcept
     return envelope == nullptr ? AgentId{} : envelope->sender;
 }
 
+std::optional<MonoTime> AgentBase::deadline() const noexcept
+{
+    const detail::Envelope* envelope = insideContext().envelope;
+    return envelope != nullptr && envelope->timed() ? std::optional(envelope->deadline())
+                                                    : std::nullopt;
+}
+
 Delivery AgentBase::post(AgentId to, detail::Envelope* envelope)
 {
     envelope->sender = self();

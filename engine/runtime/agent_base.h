@@ -3,6 +3,7 @@
 
 #include <initializer_list>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,6 +55,9 @@ protected:
     /// Who sent the message that is being handled; none when it came from outside. In a
     /// coroutine ask before the first co_await.
     [[nodiscard]] AgentId sender() const noexcept;
+    /// By when the answer to the request that is being handled is of use; none for a message
+    /// that is no request.
+    [[nodiscard]] std::optional<MonoTime> deadline() const noexcept;
 
     /// Never waits. What cannot be queued is counted by its cause.
     template <class M>
@@ -74,19 +78,26 @@ protected:
     /// `co_await ask<Reply>(to, message, deadline)` gives a Result<Reply>. Errors: notFound (no
     /// such agent, or it ended), overloaded (its mailbox is full), timedOut, and what the other
     /// side answered. A reply after the deadline is counted, not delivered.
+    /// The deadline travels along: what the other side asks while it handles this has no longer
+    /// than what is left of it, and a request that is too late is answered with timedOut instead
+    /// of being handled, and counted (DropCause::tooLate). A plain send carries none.
     template <class Reply, class M>
     [[nodiscard]] detail::AskAwaiter<Reply> ask(AgentId to, M&& message, Duration deadline)
     {
-        return {to, detail::makeEnvelope(detail::insideContext(), std::forward<M>(message)),
+        return {to, detail::makeEnvelope<true>(detail::insideContext(), std::forward<M>(message)),
                 deadline};
     }
     [[nodiscard]] detail::DelayAwaiter delay(Duration time) { return detail::DelayAwaiter(time); }
     /// Runs `function` on the blocking pool and resumes here with what it returned, as a
-    /// Result. Errors: overloaded when the pool's queue is full. What it throws is thrown here.
+    /// Result. Errors: overloaded when the pool's queue is full, timedOut after `longest`: then
+    /// it goes on without its caller, and what comes of it is dropped and counted as a late reply.
+    /// What it throws is thrown here.
     template <class Function>
-    [[nodiscard]] detail::BlockingAwaiter<std::decay_t<Function>> blocking(Function&& function)
+    [[nodiscard]] detail::BlockingAwaiter<std::decay_t<Function>> blocking(
+        Function&& function, Duration longest = Duration::max())
     {
-        return detail::BlockingAwaiter<std::decay_t<Function>>(std::forward<Function>(function));
+        return detail::BlockingAwaiter<std::decay_t<Function>>(std::forward<Function>(function),
+                                                               longest);
     }
     /// To answer the message being handled later, from another handler: the handler returns
     /// void and nothing is sent until the ReplyLater is used. Dropped unused, it answers with an

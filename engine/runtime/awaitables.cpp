@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/awaitables.h"
 
+#include "protection/saturating.h"
 #include "runtime/agent_base.h"
 #include "runtime/handling.h"
 #include "runtime/internal/answers.h"
@@ -83,10 +84,21 @@ void PendingWait::suspend(PromiseBase& root, std::coroutine_handle<> handle)
 
 void PendingWait::wakeAfter(Duration delay)
 {
-    Core& core = insideContext().owner();
+    wakeAt(saturatingAdd(insideContext().owner().clock->now(), delay));
+}
+
+void PendingWait::wakeAt(MonoTime time)
+{
     m_armed = true;
-    core.timers->set(insideContext(), m_deadline, Timers::Kind::answer, agent().packed(), m_request,
-                     core.clock->now() + delay);
+    insideContext().owner().timers->set(insideContext(), m_deadline, Timers::Kind::answer,
+                                        agent().packed(), m_request, time);
+}
+
+std::optional<MonoTime> deadlineOf(const PromiseBase& root) noexcept
+{
+    return root.envelope != nullptr && root.envelope->timed()
+               ? std::optional(root.envelope->deadline())
+               : std::nullopt;
 }
 
 AgentId PendingWait::agent() const noexcept
@@ -113,16 +125,27 @@ bool AskWait::ask(PromiseBase& root, std::coroutine_handle<> handle)
 {
     ThreadContext& context = insideContext();
     context.counters.add(Count::asks);
+    const MonoTime now = context.owner().clock->now();
+    MonoTime deadline = saturatingAdd(now, m_deadline);
+    if (const auto inherited = deadlineOf(root); inherited && *inherited < deadline) {
+        deadline = *inherited;
+        if (deadline <= now) {
+            context.counters.add(Count::asksTimedOut);
+            m_error.emplace(timeoutError());
+            return false;
+        }
+    }
     suspend(root, handle);
     m_question->sender = agent();
     m_question->address(EnvelopeKind::mail, request());
+    m_question->setDeadline(deadline);
     const Delivery delivery = post(context, m_to, std::exchange(m_question, nullptr));
     if (delivery != Delivery::queued) {
         root.waiting = nullptr;
         m_error.emplace(deliveryError(delivery));
         return false;
     }
-    wakeAfter(m_deadline);
+    wakeAt(deadline);
     return true;
 }
 
@@ -136,7 +159,7 @@ ReplyLater OutsideWait::start(PromiseBase& root, std::coroutine_handle<> handle,
 }
 
 bool BlockingWait::start(PromiseBase& root, std::coroutine_handle<> handle,
-                         std::unique_ptr<BlockingJob> job)
+                         std::unique_ptr<BlockingJob> job, Duration longest)
 {
     suspend(root, handle);
     Core& core = insideContext().owner();
@@ -151,13 +174,19 @@ bool BlockingWait::start(PromiseBase& root, std::coroutine_handle<> handle,
     if (!started.ok()) {
         root.waiting = nullptr;
         m_error.emplace(started.error());
+    } else if (longest != kNoBound) {
+        wakeAfter(longest);
     }
     return started.ok();
 }
 
 void BlockingWait::take(Envelope& answer)
 {
-    m_done = std::move(static_cast<JobDone*>(answer.message())->job);
+    if (answer.type == &kMessageType<JobDone>) {
+        m_done = std::move(static_cast<JobDone*>(answer.message())->job);
+    } else {
+        m_error.emplace(errorOf(answer, kMessageType<JobDone>));
+    }
 }
 
 }  // namespace muster::detail

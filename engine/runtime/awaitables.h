@@ -44,6 +44,7 @@ protected:
     /// Stands the handler still until an answer with the number of this wait comes.
     void suspend(PromiseBase& root, std::coroutine_handle<> handle);
     void wakeAfter(Duration delay);
+    void wakeAt(MonoTime time);
     /// The error of an answer that carries one instead of the expected message.
     [[nodiscard]] static Error errorOf(Envelope& answer, const MessageType& expected);
     [[nodiscard]] AgentId agent() const noexcept;
@@ -106,6 +107,25 @@ public:
 
 private:
     std::optional<Reply> m_reply;
+};
+
+/// Until when the root's request waits for its answer; none if it is no request.
+[[nodiscard]] std::optional<MonoTime> deadlineOf(const PromiseBase& root) noexcept;
+
+/// Does not wait: only tells what the handler is under.
+class DeadlineAwaiter {
+public:
+    [[nodiscard]] bool await_ready() const noexcept { return false; }
+    template <class Promise>
+    [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> handle) noexcept
+    {
+        m_deadline = deadlineOf(*handle.promise().root);
+        return false;
+    }
+    [[nodiscard]] std::optional<MonoTime> await_resume() const noexcept { return m_deadline; }
+
+private:
+    std::optional<MonoTime> m_deadline;
 };
 
 class DelayAwaiter final : public PendingWait {
@@ -186,8 +206,9 @@ protected:
     ~BlockingWait() = default;
     /// False when the pool refused it; then m_error says why.
     [[nodiscard]] bool start(PromiseBase& root, std::coroutine_handle<> handle,
-                             std::unique_ptr<BlockingJob> job);
+                             std::unique_ptr<BlockingJob> job, Duration longest);
     void take(Envelope& answer) final;
+    static constexpr Duration kNoBound = Duration::max();
 
     std::unique_ptr<BlockingJob> m_done;
     std::optional<Error> m_error;
@@ -228,14 +249,15 @@ class BlockingAwaiter final : public BlockingWait {
     };
 
 public:
-    explicit BlockingAwaiter(Function function) : m_job(std::make_unique<Job>(std::move(function)))
+    explicit BlockingAwaiter(Function function, Duration longest = kNoBound)
+        : m_job(std::make_unique<Job>(std::move(function))), m_longest(longest)
     {
     }
     [[nodiscard]] bool await_ready() const noexcept { return false; }
     template <class Promise>
     [[nodiscard]] bool await_suspend(std::coroutine_handle<Promise> handle)
     {
-        return start(*handle.promise().root, handle, std::move(m_job));
+        return start(*handle.promise().root, handle, std::move(m_job), m_longest);
     }
     /// What the function threw is thrown here.
     [[nodiscard]] Answer await_resume()
@@ -256,6 +278,7 @@ public:
 
 private:
     std::unique_ptr<BlockingJob> m_job;
+    Duration m_longest;
 };
 
 }  // namespace detail

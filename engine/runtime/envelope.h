@@ -6,6 +6,7 @@
 #include <new>
 #include <utility>
 
+#include "base/clock.h"
 #include "base/ids.h"
 #include "runtime/mailbox.h"
 #include "runtime/message.h"
@@ -50,15 +51,16 @@ static_assert(laneOf(Priority::low) == Lane::low && laneOf(Priority::normal) == 
 struct alignas(64) Envelope {
     Envelope* next;
     const MessageType* type;
-    AgentId sender;  ///< none: from outside
-    std::uint64_t
-        tagAndRequest;         ///< lane and kind in the top byte; the request's number; 0: no ask
-    std::uint32_t generation;  ///< of the receiver: tells a message for one long gone
-    std::uint32_t stamp;       ///< coarse time it was sent at, 2^20 ns since the start
+    AgentId sender;               ///< none: from outside
+    std::uint64_t tagAndRequest;  ///< timed, lane and kind on top; the request's number; 0: no ask
+    std::uint32_t generation;     ///< of the receiver: tells a message for one long gone
+    std::uint32_t stamp;          ///< coarse time it was sent at, 2^20 ns since the start
 
     static constexpr int kKindShift = 56;
     static constexpr int kLaneShift = 58;
     static constexpr std::uint64_t kKindMask = 3;
+    static constexpr std::uint64_t kLaneMask = 7;
+    static constexpr int kTimedShift = 63;
     static constexpr std::uint64_t kRequestMask = (std::uint64_t{1} << kKindShift) - 1;
 
     [[nodiscard]] EnvelopeKind kind() const noexcept
@@ -67,13 +69,26 @@ struct alignas(64) Envelope {
     }
     [[nodiscard]] Lane lane() const noexcept
     {
-        return static_cast<Lane>(tagAndRequest >> kLaneShift);
+        return static_cast<Lane>((tagAndRequest >> kLaneShift) & kLaneMask);
     }
     [[nodiscard]] std::uint64_t request() const noexcept { return tagAndRequest & kRequestMask; }
     void address(EnvelopeKind kind, std::uint64_t request, Lane lane = Lane::plain) noexcept
     {
-        tagAndRequest = (static_cast<std::uint64_t>(lane) << kLaneShift) |
+        tagAndRequest = (tagAndRequest & kTimed) |
+                        (static_cast<std::uint64_t>(lane) << kLaneShift) |
                         (static_cast<std::uint64_t>(kind) << kKindShift) | request;
+    }
+    /// A request has the time by which its answer is of use behind its message; a plain one is
+    /// no larger for it.
+    [[nodiscard]] bool timed() const noexcept { return (tagAndRequest & kTimed) != 0; }
+    [[nodiscard]] MonoTime deadline() const noexcept
+    {
+        return *std::launder(reinterpret_cast<const MonoTime*>(
+            reinterpret_cast<const std::byte*>(this) + bytes(*type)));
+    }
+    void setDeadline(MonoTime time) noexcept
+    {
+        ::new (reinterpret_cast<std::byte*>(this) + bytes(*type)) MonoTime(time);
     }
     /// The answer is under way, or is no longer this envelope's affair.
     void forgetRequest() noexcept { tagAndRequest &= ~kRequestMask; }
@@ -84,7 +99,12 @@ struct alignas(64) Envelope {
     }
     [[nodiscard]] static constexpr std::size_t bytes(const MessageType& type) noexcept
     {
-        return offset(type.alignment) + type.size;
+        return (offset(type.alignment) + type.size + alignof(MonoTime) - 1) / alignof(MonoTime) *
+               alignof(MonoTime);
+    }
+    [[nodiscard]] std::size_t bytes() const noexcept
+    {
+        return bytes(*type) + (tagAndRequest >> kTimedShift) * sizeof(MonoTime);
     }
     [[nodiscard]] void* message() noexcept
     {
@@ -92,6 +112,7 @@ struct alignas(64) Envelope {
     }
 
     static constexpr std::size_t kHeader = 40;
+    static constexpr std::uint64_t kTimed = std::uint64_t{1} << kTimedShift;
 };
 
 /// A block for `bytes` from the calling thread's stock; aligned to 64. Above kLargestBlock it
@@ -99,14 +120,15 @@ struct alignas(64) Envelope {
 [[nodiscard]] void* allocateBlock(ThreadContext& context, std::size_t bytes);
 void releaseBlock(ThreadContext& context, void* block, std::size_t bytes) noexcept;
 
-template <class M>
+/// `kTimed`: with room for a deadline.
+template <bool kTimed = false, class M>
 [[nodiscard]] Envelope* makeEnvelope(ThreadContext& context, M&& message,
                                      Priority priority = Priority::normal)
 {
     using Message = std::remove_cvref_t<M>;
     static_assert(alignof(Message) <= alignof(Envelope));
     constexpr const MessageType& type = kMessageType<Message>;
-    constexpr std::size_t bytes = Envelope::bytes(type);
+    constexpr std::size_t bytes = Envelope::bytes(type) + (kTimed ? sizeof(MonoTime) : 0);
     void* block = allocateBlock(context, bytes);
     auto* envelope = ::new (block) Envelope;
     if constexpr (std::is_nothrow_constructible_v<Message, M&&>) {
@@ -124,6 +146,7 @@ template <class M>
     envelope->next = nullptr;
     envelope->type = &type;
     envelope->sender = AgentId{};
+    envelope->tagAndRequest = kTimed ? Envelope::kTimed : 0;
     envelope->address(EnvelopeKind::mail, 0, laneOf(priority));
     return envelope;
 }

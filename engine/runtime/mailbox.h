@@ -54,6 +54,7 @@ enum class DropCause : std::uint8_t {
     shedNewest,
     ended,      ///< waited in the mailbox of an agent that ended
     unhandled,  ///< the agent's type has no handler for it
+    tooLate,    ///< a request that came to its turn when its deadline had passed
     lateReply,  ///< the answer came after the deadline, or nobody waited for it any more
     count,
 };

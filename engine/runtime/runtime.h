@@ -234,7 +234,7 @@ void Runtime::ask(AgentId to, M&& message, Duration timeout, Continuation done)
             done(Result<Reply>(answerError(*answer, kMessageType<Reply>)));
         }
     };
-    askOutside(to, detail::makeEnvelope(context(), std::forward<M>(message)), timeout,
+    askOutside(to, detail::makeEnvelope<true>(context(), std::forward<M>(message)), timeout,
                std::move(taker));
 }
 

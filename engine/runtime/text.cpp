@@ -50,8 +50,9 @@ std::string_view toString(Delivery delivery) noexcept
 
 std::string_view toString(DropCause cause) noexcept
 {
-    static constexpr std::array<std::string_view, 7> names{
-        "no_agent", "full", "shed_oldest", "shed_newest", "ended", "unhandled", "late_reply"};
+    static constexpr std::array<std::string_view, 8> names{
+        "no_agent", "full",      "shed_oldest", "shed_newest",
+        "ended",    "unhandled", "too_late",    "late_reply"};
     return nameIn(names, cause);
 }
 

@@ -16,6 +16,13 @@ namespace muster {
     return detail::DelayAwaiter(time);
 }
 
+/// co_await deadlineOfRequest(): by when the answer to the request that is being handled is of
+/// use, as an optional time; none for a message that is no request. Does not wait.
+[[nodiscard]] inline detail::DeadlineAwaiter deadlineOfRequest()
+{
+    return {};
+}
+
 /// co_await answerFrom<Reply>(longest, begin): calls begin(ReplyLater) at once and gives what
 /// is replied, by whichever thread, as a Result<Reply>. Errors: timedOut after `longest`
 /// (Duration::max(): never); what the other side fails it with; unavailable if that drops it.

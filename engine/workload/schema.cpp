@@ -71,6 +71,11 @@ Schema agentsTable()
                                      "jobs one agent may have, the one it works on included")
                               .range(1, kMostQueue),
                           Value(8)),
+         schema::optional("deadline",
+                          schema::of(SchemaType::duration,
+                                     "of an item, from when it was due, with all that follows it "
+                                     "in other groups; too late it is not begun")
+                              .range(1, std::nullopt)),
          schema::optional("lifetime",
                           schema::of(SchemaType::duration,
                                      "how long one lives: it then ends its work and is replaced")

@@ -32,6 +32,8 @@ struct AgentGroupSpec {
     bool fed = true;                  ///< by the load; others are by the groups before them
     std::uint32_t queue = 8;          ///< jobs one agent may have, the one it works on included
     Duration lifetime{};              ///< until another takes an agent's place; zero: for ever
+    /// Of an item, from when it was due, with all that follows it in other groups.
+    std::optional<Duration> deadline{};
     /// Of low priority: what it may keep when memory, agents or mail run short.
     std::optional<std::uint64_t> quota;
     std::vector<std::string> capabilities;

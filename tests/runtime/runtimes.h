@@ -136,6 +136,13 @@ public:
         return m_changed.wait_for(lock, 60s, [this, times] { return m_raised >= times; });
     }
 
+    /// Whether it was raised so often by now.
+    [[nodiscard]] bool wasRaised(std::uint64_t times)
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_raised >= times;
+    }
+
 private:
     std::mutex m_mutex;
     std::condition_variable m_changed;

@@ -184,6 +184,47 @@ private slots:
         QCOMPARE(calls, 1);
         QCOMPARE(runtime->counters().droppedBy(DropCause::lateReply), std::uint64_t{1});
     }
+    void whatIsAskedWhileARequestIsHandledHasNoLongerThanItsDeadline()
+    {
+        TestRuntime runtime;
+        const Log log = newLog();
+        const AgentId oracle = runtime->create<Oracle>({}, Duration(10s)).value();
+        const AgentId asker = runtime->create<Asker>({}, log).value();
+        std::optional<ErrorCode> code;
+        runtime->ask<Answer>(asker, AskOracle{oracle, 1, 1h}, 2s,
+                             [&](Result<Answer> answer) { code = answer.error().code; });
+        runtime.pass(2s - 1ns);
+        QCOMPARE(*log, Lines{});
+        runtime.pass(1ns);
+        SAME(code, std::optional(ErrorCode::timedOut));
+        QCOMPARE(*log, Lines{"timed_out"});
+        // A plain send carries none.
+        runtime.pass(10s);
+        runtime->send(asker, AskOracle{oracle, 4, 1h});
+        runtime.pass(10s);
+        QCOMPARE(*log, (Lines{"timed_out", "answer 8"}));
+    }
+    void aRequestIsNotHandledOnceItsDeadlineHasPassed()
+    {
+        TestRuntime runtime;
+        const Log log = newLog();
+        const AgentId oracle = runtime->create<Oracle>({}, Duration(10s)).value();
+        const AgentId asker = runtime->create<Asker>({}, log).value();
+        runtime->send(asker, AskOracle{oracle, 1, 1h});  // for ten seconds it does nothing else
+        std::vector<ErrorCode> codes;
+        const auto take = [&](Result<Answer> answer) {
+            codes.push_back(answer.ok() ? ErrorCode::internal : answer.error().code);
+        };
+        runtime->ask<Answer>(asker, AskOracle{oracle, 2, 1h}, 3s, take);
+        runtime->ask<Answer>(asker, AskOracle{oracle, 3, 1h}, 1h, take);
+        runtime.pass(10s);
+        SAME(codes, std::vector{ErrorCode::timedOut});
+        QCOMPARE(runtime->counters().droppedBy(DropCause::tooLate), std::uint64_t{1});
+        runtime.pass(10s);
+        QCOMPARE(*log, (Lines{"answer 2", "answer 6"}));
+        QCOMPARE(codes.size(), std::size_t{2});
+        QCOMPARE(runtime->counters().droppedBy(DropCause::tooLate), std::uint64_t{1});
+    }
     void askingNobodyOrOneThatEndsFailsAtOnce()
     {
         TestRuntime runtime;

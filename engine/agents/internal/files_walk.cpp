@@ -7,7 +7,7 @@ namespace muster {
 
 namespace {
 
-constexpr std::size_t kEntriesBetweenLooks = 1024;  // at the deadline
+constexpr std::size_t kEntriesBetweenLooks = 32;  // at the deadline
 constexpr std::uint64_t kModelFiles = 20;
 
 Fields figures(std::string_view path, std::uint64_t files, std::uint64_t directories,

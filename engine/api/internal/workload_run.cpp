@@ -142,6 +142,7 @@ Result<void> WorkloadRun::makeAgents()
         options.info = action.info;
         options.perform = m_actions[group.action];
         options.timeout = action.timeout;
+        options.deadline = group.deadline;
         options.faults = &m_faults.at(group.action);
         options.service = action.service ? &m_services.at(*action.service) : nullptr;
         if (action.fallback) {

@@ -37,6 +37,7 @@ constexpr Duration kLongestTurn = std::chrono::microseconds(10);
 constexpr std::uint32_t kSmallBound = 1024;
 constexpr std::uint32_t kWorthTaking = 32;
 constexpr std::uint32_t kTakesOfAStream = 8;
+constexpr std::int32_t kNear = 64;   // of the coarse time, which is kept to some milliseconds
 constexpr int kPausesToGather = 24;  // some hundred nanoseconds
 
 /// One turn of one agent.
@@ -266,8 +267,21 @@ private:
         return goesOn;
     }
 
+    // The clock is read only where the coarse time says that the deadline is near.
+    [[nodiscard]] bool tooLate(const Envelope& envelope) const
+    {
+        const MonoTime deadline = envelope.deadline();
+        const std::uint32_t coarse = m_core.coarseNow.load(std::memory_order_relaxed);
+        const auto left = static_cast<std::int32_t>(Core::coarseTime(deadline) - coarse);
+        return (left < kNear || !m_core.timedTurns) && m_core.clock->now() >= deadline;
+    }
+
     bool dispatch(Envelope* envelope)
     {
+        if (envelope->timed() && tooLate(*envelope)) [[unlikely]] {
+            discard(m_context, envelope, DropCause::tooLate);
+            return true;
+        }
         m_context.envelope = envelope;
         const std::uint64_t handled = m_cell.handled.load(std::memory_order_relaxed);
         const bool sampled = isSampled(handled);

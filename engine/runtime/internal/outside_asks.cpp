@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "protection/saturating.h"
 #include "runtime/internal/answers.h"
 #include "runtime/internal/core.h"
 #include "runtime/internal/post.h"
@@ -13,6 +14,8 @@ void OutsideAsks::ask(ThreadContext& context, AgentId to, Envelope* question, Du
                       Taker taker)
 {
     const std::uint64_t request = context.nextRequest();
+    const MonoTime deadline = saturatingAdd(m_core.clock->now(), timeout);
+    question->setDeadline(deadline);
     context.counters.add(Count::asks);
     {
         auto pending = std::make_unique<Pending>();
@@ -20,7 +23,7 @@ void OutsideAsks::ask(ThreadContext& context, AgentId to, Envelope* question, Du
         Shard& shard = shardOf(request);
         const std::lock_guard lock(shard.mutex);
         m_core.timers->set(context, pending->deadline, Timers::Kind::outsideAsk, 0, request,
-                           m_core.clock->now() + timeout);
+                           deadline);
         shard.pending.emplace(request, std::move(pending));
     }
     question->sender = AgentId{};

@@ -3,6 +3,7 @@
 
 #include <utility>
 
+#include "runtime/internal/answers.h"
 #include "runtime/internal/core.h"
 #include "runtime/internal/executor.h"
 #include "runtime/internal/mailbox.h"
@@ -108,6 +109,8 @@ void discard(ThreadContext& context, Envelope* envelope, DropCause cause) noexce
             refuse(context, *envelope,
                    {ErrorCode::overloaded, "the request was shed from a full mailbox", "",
                     "Ask again later, or raise the mailbox's bound"});
+        } else if (cause == DropCause::tooLate) {
+            refuse(context, *envelope, timeoutError());
         } else if (cause == DropCause::unhandled) {
             refuse(context, *envelope,
                    {ErrorCode::invalidArgument,

@@ -52,7 +52,7 @@ inline void recycle(ThreadContext& context, Envelope* envelope) noexcept
     if (type.destroy != nullptr) {
         type.destroy(envelope->message());
     }
-    context.blocks.give(envelope, blockBytes(Envelope::bytes(type)));
+    context.blocks.give(envelope, blockBytes(envelope->bytes()));
 }
 
 }  // namespace muster::detail

@@ -193,6 +193,9 @@ void SpecReader::readGroup(const Value& value, const std::string& key)
     group.count = integerOr(value, "count", 1);
     group.queue = static_cast<std::uint32_t>(integerOr(value, "queue", group.queue));
     group.lifetime = durationOr(value, "lifetime", {});
+    if (value.find("deadline") != nullptr) {
+        group.deadline = durationOr(value, "deadline", {});
+    }
     if (const Value* quota = value.find("quota")) {
         group.quota = static_cast<std::uint64_t>(quota->asInteger());
     }
