@@ -84,11 +84,11 @@ struct alignas(64) Envelope {
     [[nodiscard]] MonoTime deadline() const noexcept
     {
         return *std::launder(reinterpret_cast<const MonoTime*>(
-            reinterpret_cast<const std::byte*>(this) + bytes(*type)));
+            reinterpret_cast<const std::byte*>(this) + deadlineAt(*type)));
     }
     void setDeadline(MonoTime time) noexcept
     {
-        ::new (reinterpret_cast<std::byte*>(this) + bytes(*type)) MonoTime(time);
+        ::new (reinterpret_cast<std::byte*>(this) + deadlineAt(*type)) MonoTime(time);
     }
     /// The answer is under way, or is no longer this envelope's affair.
     void forgetRequest() noexcept { tagAndRequest &= ~kRequestMask; }
@@ -99,12 +99,15 @@ struct alignas(64) Envelope {
     }
     [[nodiscard]] static constexpr std::size_t bytes(const MessageType& type) noexcept
     {
-        return (offset(type.alignment) + type.size + alignof(MonoTime) - 1) / alignof(MonoTime) *
-               alignof(MonoTime);
+        return offset(type.alignment) + type.size;
     }
-    [[nodiscard]] std::size_t bytes() const noexcept
+    [[nodiscard]] static constexpr std::size_t deadlineAt(const MessageType& type) noexcept
     {
-        return bytes(*type) + (tagAndRequest >> kTimedShift) * sizeof(MonoTime);
+        return (bytes(type) + alignof(MonoTime) - 1) / alignof(MonoTime) * alignof(MonoTime);
+    }
+    [[nodiscard]] static constexpr std::size_t timedBytes(const MessageType& type) noexcept
+    {
+        return deadlineAt(type) + sizeof(MonoTime);
     }
     [[nodiscard]] void* message() noexcept
     {
@@ -128,7 +131,7 @@ template <bool kTimed = false, class M>
     using Message = std::remove_cvref_t<M>;
     static_assert(alignof(Message) <= alignof(Envelope));
     constexpr const MessageType& type = kMessageType<Message>;
-    constexpr std::size_t bytes = Envelope::bytes(type) + (kTimed ? sizeof(MonoTime) : 0);
+    constexpr std::size_t bytes = kTimed ? Envelope::timedBytes(type) : Envelope::bytes(type);
     void* block = allocateBlock(context, bytes);
     auto* envelope = ::new (block) Envelope;
     if constexpr (std::is_nothrow_constructible_v<Message, M&&>) {

@@ -267,19 +267,23 @@ private:
         return goesOn;
     }
 
-    // The clock is read only where the coarse time says that the deadline is near.
-    [[nodiscard]] bool tooLate(const Envelope& envelope) const
+    // Apart from the way of plain messages. The clock is read only where the coarse time says that
+    // the deadline is near. True: the request was given up.
+    [[nodiscard, gnu::noinline]] bool givenUp(Envelope* envelope)
     {
-        const MonoTime deadline = envelope.deadline();
+        const MonoTime deadline = envelope->deadline();
         const std::uint32_t coarse = m_core.coarseNow.load(std::memory_order_relaxed);
         const auto left = static_cast<std::int32_t>(Core::coarseTime(deadline) - coarse);
-        return (left < kNear || !m_core.timedTurns) && m_core.clock->now() >= deadline;
+        if ((left >= kNear && m_core.timedTurns) || m_core.clock->now() < deadline) {
+            return false;
+        }
+        discard(m_context, envelope, DropCause::tooLate);
+        return true;
     }
 
     bool dispatch(Envelope* envelope)
     {
-        if (envelope->timed() && tooLate(*envelope)) [[unlikely]] {
-            discard(m_context, envelope, DropCause::tooLate);
+        if (envelope->timed() && givenUp(envelope)) [[unlikely]] {
             return true;
         }
         m_context.envelope = envelope;

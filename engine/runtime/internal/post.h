@@ -52,7 +52,9 @@ inline void recycle(ThreadContext& context, Envelope* envelope) noexcept
     if (type.destroy != nullptr) {
         type.destroy(envelope->message());
     }
-    context.blocks.give(envelope, blockBytes(envelope->bytes()));
+    const bool timed = envelope->timed();
+    context.blocks.give(envelope, timed ? blockBytes(Envelope::timedBytes(type))
+                                        : blockBytes(Envelope::bytes(type)));
 }
 
 }  // namespace muster::detail
