@@ -162,6 +162,7 @@ private:
         core->storeReports.publish(*core->publisher);
         if (core->recorder) {
             core->recorder->maintain();
+            core->stateRecord.beat();
         }
         if (run) {
             run->services().recordCalls();

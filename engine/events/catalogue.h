@@ -62,6 +62,7 @@ enum class EventType : std::uint32_t {
     commandExecuted,
     commandRefused,
     captureChanged,
+    stateRecorded,
     storeProblem,
     storeRecovered,
     retentionApplied,

@@ -206,8 +206,7 @@ private:
     [[nodiscard]] BulkDone takeNames(std::span<const AgentId> ids);
     [[nodiscard]] BulkDone updateTraits(std::span<const AgentId> ids, const AgentUpdate& change);
     /// One event over those of a call that were not refused.
-    void announce(EventType type, const BulkDone& done, std::size_t size,
-                  const std::function<AgentId(std::size_t index)>& idAt,
+    void announce(EventType type, const BulkDone& done, std::span<const AgentId> ids,
                   std::string_view change = {});
     [[nodiscard]] BulkSent sendEach(std::uint64_t count, const NextLetter& next);
     /// False: it was so already. Neither publishes nor wakes.

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "runtime/internal/done_ids.h"
 #include "runtime/internal/engine_parts.h"
 #include "runtime/internal/notices.h"
 #include "runtime/internal/orders.h"
@@ -54,7 +55,7 @@ std::vector<AgentId> Runtime::setSuspendedMany(std::span<const AgentId> ids, boo
     if (changed.size() == 1) {
         detail::notice::suspended(*m_core, changed.front(), !suspended);
     } else if (!changed.empty()) {
-        detail::notice::suspendedMany(*m_core, changed.front(), changed.size(), !suspended);
+        detail::notice::suspendedMany(*m_core, changed, !suspended);
     }
     for (const AgentId id : changed) {
         wakeUp(id);
@@ -66,7 +67,6 @@ BulkDone Runtime::stopMany(std::span<const AgentId> ids, EndReason reason)
 {
     ThreadContext& from = context();
     BulkDone stopped;
-    AgentId first;
     {
         ReadyBatch ready(from);
         for (std::size_t i = 0; i < ids.size(); ++i) {
@@ -75,13 +75,14 @@ BulkDone Runtime::stopMany(std::span<const AgentId> ids, EndReason reason)
                 stopped.failures.push_back({i, alreadyEnds(ids[i])});
             } else if (detail::orderEnd(from, ids[i], control::kStop | control::kQuiet, reason,
                                         ready)) {
-                first = stopped.done++ == 0 ? ids[i] : first;
+                ++stopped.done;
             } else {
                 stopped.failures.push_back({i, notAlive(ids[i])});
             }
         }
     }
-    detail::notice::endedMany(*m_core, first, stopped.done, reason);
+    const detail::DoneIds done(stopped, ids);
+    detail::notice::endedMany(*m_core, done.ids(), reason);
     return stopped;
 }
 

@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "runtime/internal/done_ids.h"
 #include "runtime/internal/engine_parts.h"
 #include "runtime/internal/notices.h"
 #include "runtime/runtime.h"
@@ -62,16 +65,6 @@ namespace {
     return text;
 }
 
-/// The first of those that a call did not refuse.
-class FirstDone {
-public:
-    void refuse(std::size_t index) noexcept { m_first += index == m_first ? 1 : 0; }
-    [[nodiscard]] std::size_t index() const noexcept { return m_first; }
-
-private:
-    std::size_t m_first = 0;
-};
-
 }  // namespace
 
 Result<void> Runtime::registerName(AgentId id, std::string name)
@@ -88,8 +81,11 @@ Result<void> Runtime::registerName(AgentId id, std::string name)
 BulkDone Runtime::registerMany(std::span<const std::pair<AgentId, std::string>> names)
 {
     BulkDone done = giveNames(names);
-    announce(EventType::agentRegistered, done, names.size(),
-             [names](std::size_t index) { return names[index].first; });
+    if (m_core->events != nullptr) {
+        std::vector<AgentId> ids(names.size());
+        std::ranges::transform(names, ids.begin(), &std::pair<AgentId, std::string>::first);
+        announce(EventType::agentRegistered, done, ids);
+    }
     return done;
 }
 
@@ -118,8 +114,7 @@ Result<void> Runtime::unregisterName(AgentId id)
 BulkDone Runtime::unregisterMany(std::span<const AgentId> ids)
 {
     BulkDone done = takeNames(ids);
-    announce(EventType::agentUnregistered, done, ids.size(),
-             [ids](std::size_t index) { return ids[index]; });
+    announce(EventType::agentUnregistered, done, ids);
     return done;
 }
 
@@ -150,9 +145,7 @@ BulkDone Runtime::updateMany(std::span<const AgentId> ids, const AgentUpdate& ch
 {
     BulkDone done = updateTraits(ids, change);
     if (!change.empty()) {
-        announce(
-            EventType::agentUpdated, done, ids.size(),
-            [ids](std::size_t index) { return ids[index]; }, changeText(change));
+        announce(EventType::agentUpdated, done, ids, changeText(change));
     }
     return done;
 }
@@ -167,17 +160,11 @@ BulkDone Runtime::updateTraits(std::span<const AgentId> ids, const AgentUpdate& 
     return done;
 }
 
-void Runtime::announce(EventType type, const BulkDone& done, std::size_t size,
-                       const std::function<AgentId(std::size_t index)>& idAt,
+void Runtime::announce(EventType type, const BulkDone& done, std::span<const AgentId> ids,
                        std::string_view change)
 {
-    FirstDone first;
-    for (const BulkFailure& failure : done.failures) {
-        first.refuse(failure.index);
-    }
-    if (first.index() < size) {
-        detail::notice::entriesChanged(*m_core, type, idAt(first.index()), done.done, change);
-    }
+    const detail::DoneIds told(done, ids);
+    detail::notice::entriesChanged(*m_core, type, told.ids(), change);
 }
 
 }  // namespace muster

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/thread.h"
+#include "events/engine_state.h"
 #include "storage/internal/capture_gate.h"
 #include "storage/internal/queue_rows.h"
 #include "storage/internal/record_queue.h"
@@ -75,6 +76,9 @@ public:
     CaptureGate m_gate;
     StoredQueues m_queues;  // until they are taken
     std::unique_ptr<StoreLoop> m_loop;
+    // Guarded by the queue, whose order is theirs:
+    EngineState m_state{AgentRoll::Names::left};
+    EventId m_stateLast;
     std::atomic<std::uint64_t> m_queueFull{0};
     std::atomic<std::uint64_t> m_noSpace{0};
     std::atomic<std::uint64_t> m_afterClose{0};
@@ -116,6 +120,11 @@ void Recorder::Impl::accept(RecordQueue::Sender& sender, CaptureGate::Type& type
     type.kept.fetch_add(1, kRelaxed);
     sender.batch().events.push_back(event);
     sender.batch().durable = sender.batch().durable || event->durable;
+    if (type.shapes) {
+        m_state.apply(static_cast<EventType>(event->type.value), event->source, event->data(),
+                      event->at);
+        m_stateLast = event->id;
+    }
     sender.pushed();
 }
 
@@ -342,6 +351,12 @@ RecorderStatus Recorder::status() const
 std::vector<CaptureCounts> Recorder::captureCounts() const
 {
     return m_impl->m_gate.counts();
+}
+
+RecordedState Recorder::state() const
+{
+    const RecordQueue::Sender sender(m_impl->m_queue);
+    return {m_impl->m_stateLast, m_impl->m_state.hashText()};
 }
 
 CapturePolicy Recorder::capture() const

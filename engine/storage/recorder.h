@@ -93,6 +93,12 @@ struct RecorderRetention {
 };
 using RecorderRetained = std::function<void(const RecorderRetention&)>;
 
+/// What the events that were accepted tell of the engine (EngineState).
+struct RecordedState {
+    EventId last;  ///< of those that are part of it; none: there was none yet
+    std::string hash;
+};
+
 /// What the store holds only to be faster. After `log`, the file's log is empty.
 enum class StoreStock : std::uint8_t { pages, log };
 
@@ -149,6 +155,7 @@ public:
     [[nodiscard]] RecorderStatus status() const;
     /// By type name; only those that were published.
     [[nodiscard]] std::vector<CaptureCounts> captureCounts() const;
+    [[nodiscard]] RecordedState state() const;
     [[nodiscard]] CapturePolicy capture() const;
     void setCapture(CapturePolicy policy);
     /// Under pressure: of each type one of so many that the policy would keep; 1: all, 0: none.

@@ -79,8 +79,9 @@ struct StoredEvent {
 /// the writer does per row, and the writer must keep up with the run. An index built while the
 /// writer is idle can be added by an upgrade of the schema without changing this contract.
 struct StoredEventQuery {
-    std::string type;    ///< topic pattern: "agent.*", "**", "breaker.opened"
-    std::string source;  ///< exact: "agent:1a2f.3"
+    std::string type;                ///< topic pattern: "agent.*", "**", "breaker.opened"
+    std::vector<std::string> anyOf;  ///< names of types; empty: what `type` says
+    std::string source;              ///< exact: "agent:1a2f.3"
     std::string text;
     std::optional<TraceId> trace;
     std::optional<CorrelationId> correlation;

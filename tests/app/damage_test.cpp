@@ -40,8 +40,9 @@ void DamageTest::aSessionCutShortSaysSoAndFails()
     const auto database = scratch.path("cut.db");
     QCOMPARE(musterctl({"run", scratch.write("short.toml", kShort), "--db", database}).code, 0);
     QFile file(database);
-    QVERIFY(file.size() > 60'000);
-    QVERIFY(file.resize(40'960));
+    // Without its first 23 pages, which say what tables there are, nothing of it can be read.
+    QVERIFY(file.size() > 120'000);
+    QVERIFY(file.resize(98'304));
     for (const auto& arguments :
          {QStringList{"events"}, QStringList{"events", "--format", "jsonl"},
           QStringList{"export", "events"},

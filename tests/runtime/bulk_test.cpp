@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/thread.h"
+#include "events/agent_runs.h"
 #include "runtime/runtime.h"
 #include "runtime/runtimes.h"
 #include "runtime/sample_agents.h"
@@ -312,6 +313,34 @@ private slots:
         QCOMPARE(runtime->directory().counts().live, std::uint64_t{0});
         QCOMPARE(runtime.events().count("agent.ended"), 3);
         QVERIFY(runtime.events().last("agent.ended").find("enough") == std::string::npos);
+        std::vector<AgentId> told = made.ids;
+        told.erase(told.begin() + 5);
+        told.erase(told.begin() + 3);
+        QVERIFY(std::ranges::any_of(runtime.events().lines(), [&told](const std::string& line) {
+            return line.find("\"ids\":\"" + agentRunsText(told).text + "\"") != std::string::npos;
+        }));
+    }
+    void theEventsOfManyMadeSayWhoHasWhichName()
+    {
+        TestRuntime runtime;
+        CreateOptions squatter;
+        squatter.name = "crew-2";
+        QVERIFY(runtime->create<Adder>(squatter).ok());
+        CreateOptions options;
+        options.name = "crew";
+        const auto made = runtime->createMany<Adder>(5, options).value();
+        QCOMPARE(made.failures.size(), std::size_t{1});
+        const EngineState state = runtime.events().state();
+        std::size_t agents = 0;
+        std::size_t called = 0;
+        state.agents().visit([&](const AgentRoll::Agent& agent) {
+            ++agents;
+            called += agent.name == runtime->directory().nameOf(agent.id) ? 1 : 0;
+            return true;
+        });
+        QCOMPARE(agents, std::size_t{5});
+        QCOMPARE(called, agents);
+        QCOMPARE(state.agents().totals().live, runtime->directory().counts().live);
     }
     void sendingManyReachesEachInOrderAndTellsOfTheOthers()
     {

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "events/engine_state.h"
 #include "events/event_pool.h"
 #include "events/publisher.h"
 #include "events/type_registry.h"
@@ -32,6 +33,14 @@ public:
         m_lines.push_back(std::string(event->typeName()) + " " + toString(event->source) + " " +
                           event->data().json());
         m_types.emplace_back(event->typeName());
+        m_state.apply(static_cast<EventType>(event->type.value), event->source, event->data(),
+                      event->at);
+    }
+    /// What they tell so far.
+    [[nodiscard]] EngineState state() const
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_state;
     }
     [[nodiscard]] std::vector<std::string> lines() const
     {
@@ -59,6 +68,7 @@ private:
     mutable std::mutex m_mutex;
     std::vector<std::string> m_lines;
     std::vector<std::string> m_types;
+    EngineState m_state;
 };
 
 /// A runtime with its events. Simulated unless `options` say otherwise.

@@ -19,6 +19,7 @@
 #include "api/internal/run_status.h"
 #include "api/internal/snapshot_channel.h"
 #include "api/internal/stall_list.h"
+#include "api/internal/state_record.h"
 #include "api/internal/store_reports.h"
 #include "base/fault_points.h"
 #include "base/log.h"
@@ -82,6 +83,7 @@ struct EngineCore {
     MarkLog marks;
     MarkMaker markMaker{*this};
     StoreReports storeReports;
+    StateRecord stateRecord{*this};
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<Recorder> recorder;  ///< null: not recorded
     std::unique_ptr<EventBus> bus;

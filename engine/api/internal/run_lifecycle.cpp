@@ -251,6 +251,9 @@ void RunLifecycle::publishEnd()
              {"ok", static_cast<std::int64_t>(sampler.value("actions.ok").value)},
              {"failed", static_cast<std::int64_t>(sampler.value("actions.failed").value)}});
     }
+    if (m_core.recorder) {
+        m_core.stateRecord.record();
+    }
     m_core.publisher->publish(
         EventType::engineStopped, Component::engine,
         {{"reason", reason},

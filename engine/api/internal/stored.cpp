@@ -31,6 +31,7 @@ std::optional<StoredRange> toStored(const std::optional<TimeRange>& range)
 StoredEventQuery toStored(const EventQuery& query)
 {
     return {.type = query.type,
+            .anyOf = {},
             .source = query.source,
             .text = query.text,
             .trace = query.trace,

@@ -49,11 +49,15 @@ inline constexpr FieldInfo kRunEnded[]{
     {"ok", kInteger, "1", "Of them with a result"},
     {"failed", kInteger, "1", "Of them with an error"},
 };
+inline constexpr FieldInfo kIds{"ids", kText, "",
+                                "Which, in their order: 1a2f.3*17 is 17 from slot 1a2f up, "
+                                "40.2-5 five from slot 40 down; missing: the source"};
 inline constexpr FieldInfo kAgents[]{
     kAgentType,
     kName,
+    {"ordinal", kInteger, "", "That the name of the first of them ends in, after its stem and -"},
     {"count", kInteger, "1", "How many; missing: one, the source"},
-    {"first", kText, "", "Id of the first of a range"},
+    kIds,
     kReason,
     {"took_ns", kInteger, "ns", "How long it took"},
 };
@@ -61,7 +65,7 @@ inline constexpr FieldInfo kAgentUpdated[]{
     kAgentType,
     kName,
     {"count", kInteger, "1", "How many; missing: one, the source"},
-    {"first", kText, "", "Id of the first of a range"},
+    kIds,
     {"change", kText, "", "key=value, -key, +capability, -+capability, with commas between"},
 };
 inline constexpr FieldInfo kAgentFailure[]{
@@ -268,6 +272,10 @@ inline constexpr FieldInfo kCaptureChanged[]{
     {"from", kText, "", "Rule before"},
     {"to", kText, "", "Rule after: all, 1/100, 1000/s, count"},
     kAuthor,
+};
+inline constexpr FieldInfo kStateRecorded[]{
+    {"last", kText, "", "Id of the last event that is part of it"},
+    {"hash", kText, "", "Of the state (EngineState), in hexadecimal"},
 };
 inline constexpr FieldInfo kStoreProblem[]{
     kReason,

@@ -218,6 +218,28 @@ private:
     const std::uint32_t m_first;
 };
 
+/// Those that were made, in stretches without a failure in between, since their names count on.
+void announce(Core& core, const BulkCreated& out, notice::Made made)
+{
+    constexpr std::size_t kMostStretches = 64;
+    if (out.failures.size() > kMostStretches && !made.stem.empty()) {
+        made.stem = {};  // hardly a name left
+    }
+    std::span<const AgentId> left = out.ids;
+    std::uint64_t index = 0;
+    for (std::size_t i = 0; i <= out.failures.size() && !left.empty(); ++i) {
+        const bool last = made.stem.empty() || i == out.failures.size();
+        const std::uint64_t until = last ? index + left.size() : out.failures[i].index;
+        const std::uint64_t count = std::min<std::uint64_t>(until - index, left.size());
+        notice::Made stretch = made;
+        stretch.ordinal += static_cast<std::uint32_t>(index);
+        stretch.ids = left.first(count);
+        notice::createdMany(core, stretch);
+        left = left.subspan(count);
+        index = until + 1;
+    }
+}
+
 }  // namespace
 
 Result<BulkCreated> createBulk(ThreadContext& context, const CreateOptions& options,
@@ -246,8 +268,11 @@ Result<BulkCreated> createBulk(ThreadContext& context, const CreateOptions& opti
     const std::string type = group.type;  // the group goes with its last agent
     BulkCreated out = BulkCreation(core, stem, ops, group, count).run(context);
     if (!out.ids.empty()) {
-        notice::createdMany(core, type, out.ids.front(), options.name, out.ids.size(),
-                            core.clock->now() - start);
+        announce(core, out,
+                 {.type = type,
+                  .stem = options.name,
+                  .ordinal = ordinals.first(),
+                  .took = core.clock->now() - start});
     }
     const std::uint64_t failed = out.failures.size();
     if (failed != 0) {

@@ -148,8 +148,7 @@ DrainReport EngineParts::drain(Duration bound, const std::function<bool()>& enou
     awaitEnd(bound, enough);
     // One event over all of them: a hundred thousand would be a flood.
     std::erase_if(quiet, [this](AgentId id) { return m_core.directory.alive(id); });
-    notice::endedMany(m_core, quiet.empty() ? AgentId{} : quiet.back(), quiet.size(),
-                      {EndKind::shutdown, {}});
+    notice::endedMany(m_core, quiet, {EndKind::shutdown, {}});
     m_core.directory.forEach([this, &report](const DirectoryEntry& entry) {
         std::string what = entry.name();
         for (std::uint32_t worker = 0; m_pool != nullptr && worker < m_pool->size(); ++worker) {

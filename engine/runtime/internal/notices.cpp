@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "runtime/internal/notices.h"
 
+#include "events/agent_runs.h"
 #include "events/publisher.h"
 #include "runtime/internal/core.h"
 
@@ -11,6 +12,17 @@ namespace {
 {
     std::string text(toString(reason.kind));
     return reason.text.empty() ? text : text + ": " + reason.text;
+}
+
+/// Calls `publish` with each text that it takes to say which agents.
+template <class Publish>
+void forEachText(const Core& core, std::span<const AgentId> ids, const Publish& publish)
+{
+    while (core.events != nullptr && !ids.empty()) {
+        const AgentRunsText agents = agentRunsText(ids);
+        publish(agents);
+        ids = ids.subspan(agents.agents);
+    }
 }
 
 [[nodiscard]] const std::string& typeOf(const Cell& cell)
@@ -53,18 +65,20 @@ void created(Core& core, const Cell& cell)
                              {{"agent_type", typeOf(cell)}, {"name", shownName(core, cell)}});
 }
 
-void createdMany(Core& core, std::string_view agentType, AgentId first, std::string_view stem,
-                 std::uint64_t count, Duration took)
+void createdMany(Core& core, const Made& made)
 {
-    if (core.events == nullptr) {
-        return;
-    }
-    core.events->publishEach({EventType::agentCreated, EventType::agentReady}, Component::runtime,
-                             {{"agent_type", agentType},
-                              {"name", stem},
-                              {"count", count},
-                              {"first", AgentIdText(first).view()},
-                              {"took_ns", took.count()}});
+    std::uint32_t ordinal = made.ordinal;
+    forEachText(core, made.ids, [&](const AgentRunsText& agents) {
+        core.events->publishEach({EventType::agentCreated, EventType::agentReady},
+                                 Component::runtime,
+                                 {{"agent_type", made.type},
+                                  {"name", made.stem},
+                                  {"ordinal", ordinal},
+                                  {"count", agents.agents},
+                                  {"ids", agents.text},
+                                  {"took_ns", made.took.count()}});
+        ordinal += static_cast<std::uint32_t>(agents.agents);
+    });
 }
 
 void ended(Core& core, const Cell& cell, const EndReason& reason)
@@ -77,13 +91,13 @@ void ended(Core& core, const Cell& cell, const EndReason& reason)
     }
 }
 
-void endedMany(Core& core, AgentId first, std::uint64_t count, const EndReason& reason)
+void endedMany(Core& core, std::span<const AgentId> ids, const EndReason& reason)
 {
-    if (core.events != nullptr && count != 0) {
+    forEachText(core, ids, [&core, &reason](const AgentRunsText& agents) {
         core.events->publish(
             EventType::agentEnded, Component::runtime,
-            {{"count", count}, {"first", toString(first)}, {"reason", reasonText(reason)}});
-    }
+            {{"count", agents.agents}, {"ids", agents.text}, {"reason", reasonText(reason)}});
+    });
 }
 
 void entryChanged(Core& core, EventType type, AgentId id, std::string_view name,
@@ -105,19 +119,19 @@ void entryChanged(Core& core, EventType type, AgentId id, std::string_view name,
     }
 }
 
-void entriesChanged(Core& core, EventType type, AgentId first, std::uint64_t count,
+void entriesChanged(Core& core, EventType type, std::span<const AgentId> ids,
                     std::string_view change)
 {
-    if (core.events == nullptr || count == 0) {
-        return;
-    }
-    const AgentIdText id(first);
-    if (change.empty()) {
-        core.events->publish(type, Component::runtime, {{"count", count}, {"first", id.view()}});
-    } else {
-        core.events->publish(type, Component::runtime,
-                             {{"count", count}, {"first", id.view()}, {"change", change}});
-    }
+    forEachText(core, ids, [&](const AgentRunsText& agents) {
+        if (change.empty()) {
+            core.events->publish(type, Component::runtime,
+                                 {{"count", agents.agents}, {"ids", agents.text}});
+        } else {
+            core.events->publish(
+                type, Component::runtime,
+                {{"count", agents.agents}, {"ids", agents.text}, {"change", change}});
+        }
+    });
 }
 
 void crashed(Core& core, const Cell& cell, std::string_view reason, std::string_view message)
@@ -161,12 +175,12 @@ void suspended(Core& core, AgentId id, bool resumed)
     }
 }
 
-void suspendedMany(Core& core, AgentId first, std::uint64_t count, bool resumed)
+void suspendedMany(Core& core, std::span<const AgentId> ids, bool resumed)
 {
-    if (core.events != nullptr) {
+    forEachText(core, ids, [&core, resumed](const AgentRunsText& agents) {
         core.events->publish(resumed ? EventType::agentResumed : EventType::agentSuspended,
-                             Component::runtime, {{"count", count}, {"first", toString(first)}});
-    }
+                             Component::runtime, {{"count", agents.agents}, {"ids", agents.text}});
+    });
 }
 
 void escalated(Core& core, AgentId supervisor, AgentId child, const EndReason& reason,

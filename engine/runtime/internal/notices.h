@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -21,20 +22,28 @@ struct Cell;
 namespace notice {
 
 void created(Core& core, const Cell& cell);
-/// One pair of events over agents made in one go.
-void createdMany(Core& core, std::string_view type, AgentId first, std::string_view stem,
-                 std::uint64_t count, Duration took);
+/// Agents made in one go: "stem-ordinal" and the numbers that follow are their names.
+struct Made {
+    std::string_view type;
+    std::string_view stem;  ///< empty: they have no names
+    std::uint32_t ordinal = 0;
+    std::span<const AgentId> ids{};
+    Duration took{};
+};
+/// As all that are about many agents: one event (of creations a pair), or a few where their
+/// slots are so scattered that they do not fit into one text (AgentRunsText).
+void createdMany(Core& core, const Made& made);
 void ended(Core& core, const Cell& cell, const EndReason& reason);
-void endedMany(Core& core, AgentId first, std::uint64_t count, const EndReason& reason);
-/// One change of names or traits, or one over a range: `change` is empty for names.
+void endedMany(Core& core, std::span<const AgentId> ids, const EndReason& reason);
+/// One change of names or traits, or one over many: `change` is empty for names.
 void entryChanged(Core& core, EventType type, AgentId id, std::string_view name,
                   std::string_view change);
-void entriesChanged(Core& core, EventType type, AgentId first, std::uint64_t count,
+void entriesChanged(Core& core, EventType type, std::span<const AgentId> ids,
                     std::string_view change);
 void crashed(Core& core, const Cell& cell, std::string_view reason, std::string_view message);
 void restarted(Core& core, const Cell& cell, std::string_view reason);
 void suspended(Core& core, AgentId id, bool resumed);
-void suspendedMany(Core& core, AgentId first, std::uint64_t count, bool resumed);
+void suspendedMany(Core& core, std::span<const AgentId> ids, bool resumed);
 void escalated(Core& core, AgentId supervisor, AgentId child, const EndReason& reason,
                std::uint64_t restarts, Duration period);
 void stalled(Core& core, const Stall& stall);

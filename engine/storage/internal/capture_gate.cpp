@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "events/engine_state.h"
+
 namespace muster {
 
 namespace {
@@ -86,6 +88,8 @@ CaptureGate::Type& CaptureGate::makeType(const Event& event)
     made.name = event.typeName();
     made.info = &event.info();
     made.always = CapturePolicy::alwaysKept(event.info());
+    made.shapes = id < static_cast<std::uint32_t>(EventType::count) &&
+                  EngineState::shapedBy(static_cast<EventType>(id));
     made.rule.store(ruleOf(event.info()), kRelaxed);
     (*chunk)[id % kChunk].store(&made, std::memory_order_release);
     return made;

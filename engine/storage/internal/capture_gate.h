@@ -24,6 +24,7 @@ public:
     struct alignas(64) Type {
         std::string name;
         bool always = false;                   ///< shed last
+        bool shapes = false;                   ///< part of the engine's state
         std::atomic<std::uint64_t> rule{0};    ///< mode above, n below
         std::atomic<std::uint64_t> seen{0};    ///< of `sample`
         std::atomic<std::uint64_t> second{0};  ///< of `rateCap`: second above, taken below

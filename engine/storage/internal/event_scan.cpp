@@ -47,16 +47,18 @@ Result<EventScan> EventScan::open(SessionReader::State& session, const StoredEve
 
 Result<void> EventScan::resolveTypes()
 {
-    m_anyType = m_query.type.empty() || m_query.type == "**";
+    const bool listed = !m_query.anyOf.empty();
+    m_anyType = !listed && (m_query.type.empty() || m_query.type == "**");
     if (m_anyType) {
         return {};
     }
-    const auto pattern = TopicPattern::parse(m_query.type);
+    const auto pattern = TopicPattern::parse(listed ? "**" : m_query.type);
     if (!pattern) {
         return pattern.error();
     }
     for (const auto& [number, name] : m_decoder.typeNames()) {
-        if (pattern->matches(name)) {
+        if (listed ? std::ranges::find(m_query.anyOf, name) != m_query.anyOf.end()
+                   : pattern->matches(name)) {
             m_types.insert(number);
             if (number < std::int64_t{kBlockTypes}) {
                 m_blockTypes.set(static_cast<std::size_t>(number));
