@@ -88,8 +88,8 @@ constexpr std::int64_t kLineEvery = 5'000'000'000;
     const auto& cleanups = s.pressureTotals.cleanups;
     text += cleanups.runs > 0 ? "; " + cleanupsText(cleanups) : "";
     for (const auto& fault : s.faults) {
-        text += fmt::format("; injected: {}{}{}", fault.fault, fault.value.empty() ? "" : " ",
-                            fault.value);
+        text += fmt::format("; injected: {}{}{}{}", fault.fault, fault.value.empty() ? "" : " ",
+                            fault.value, fault.action.empty() ? "" : " of " + fault.action);
     }
     return text;
 }

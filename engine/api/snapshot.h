@@ -109,11 +109,15 @@ struct CleanupTotals {
     std::map<std::string, std::uint64_t> freed;  ///< by resource, in its unit
 };
 
-/// A fault of the engine that goes on.
+/// An injected fault that goes on: of an action, or of the engine itself.
 struct FaultStatus {
-    std::string fault;  ///< "stall", "memory", "disk_full"
+    std::string fault;  ///< "delay", "error", "hang"; "stall", "memory", "disk_full"
     std::string value;
-    Duration left{};
+    std::optional<Duration> left;  ///< empty: until somebody ends it
+    std::string action{};          ///< the one that suffers it; empty: the engine does
+    double share = 1;              ///< of the action's attempts
+    std::uint64_t hits = 0;        ///< attempts of the action that had it
+    std::string end{};             ///< the command that ends it
 };
 
 /// What pressure there was since the start, and what it did.
@@ -225,7 +229,7 @@ struct Snapshot {
     std::string pressureCause;  ///< "memory 81 % of limit"
     std::vector<ResourceUse> resources;
     PressureTotals pressureTotals;
-    std::vector<FaultStatus> faults;
+    std::vector<FaultStatus> faults;      ///< the engine's, then those of actions
     std::vector<CleanupStatus> cleanups;  ///< the last kCleanupsKept, oldest first
     LoadStatus load;
     StoreStatus store;

@@ -145,6 +145,13 @@ void ResourcesTest::underCriticalPressureNoAgentIsAdmittedUntilItEased()
         watch.until([](const Snapshot& s) { return s.pressureTotals.agentsRefused > 0; });
     QVERIFY(refused);
     QVERIFY(refused->pressure == PressureLevel::critical);
+    const auto said = std::ranges::find_if(refused->attention, [](const AttentionItem& item) {
+        return item.text.starts_with("Critical pressure (");
+    });
+    QVERIFY(said != refused->attention.end());
+    QVERIFY(said->severity == Severity::critical);
+    QCOMPARE(said->action, std::string("Pause load"));
+    QVERIFY(parseCommand(said->command).ok());
     QVERIFY(refused->agents.live >= 20);  // who is there, works on
     QVERIFY(carryOut(**engine, "limits.set resources.files.limit off").ok());
     const auto eased =

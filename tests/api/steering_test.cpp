@@ -334,7 +334,15 @@ void SteeringTest::aFaultMakesAttemptsFailUntilItIsStopped()
     QVERIFY(run("fault.start work error timeout").ok());
     const auto failing = m_watch->until([](const Snapshot& s) { return s.actions.failed > 100; });
     QVERIFY(failing);
-    QVERIFY(run("fault.stop work").ok());
+    QCOMPARE(failing->faults.size(), std::size_t{1});
+    const FaultStatus& fault = failing->faults[0];
+    QCOMPARE(fault.fault + " " + fault.value + " of " + fault.action,
+             std::string("error timeout of work"));
+    QVERIFY(!fault.left && fault.hits > 100 && fault.share == 1);
+    const auto said = std::ranges::find(failing->attention, fault.end, &AttentionItem::command);
+    QVERIFY(said != failing->attention.end());
+    QCOMPARE(said->text, std::string("Injected: error timeout of work, until it is ended"));
+    QVERIFY(run(fault.end).ok());
     const auto healed =
         m_watch->until([&](const Snapshot& s) { return s.actions.ok > failing->actions.ok + 100; });
     QVERIFY(healed);

@@ -11,7 +11,6 @@ namespace muster::ui {
 
 namespace {
 
-constexpr int kRow = 30;
 constexpr int kGlyph = 22;
 
 }  // namespace
@@ -76,7 +75,8 @@ private:
     QString m_text;
 };
 
-AttentionList::AttentionList(QWidget* parent) : QWidget(parent)
+AttentionList::AttentionList(QWidget* parent)
+    : QWidget(parent), m_emptyText(tr("Nothing needs you now"))
 {
     setAccessibleName(tr("Needs attention"));
 }
@@ -92,6 +92,12 @@ void AttentionList::setItems(const std::vector<AttentionItem>& items)
     }
     m_items = items;
     layoutRows();
+}
+
+void AttentionList::setEmptyText(const QString& text)
+{
+    m_emptyText = text;
+    update();
 }
 
 void AttentionList::setReadOnly(bool readOnly)
@@ -153,7 +159,7 @@ void AttentionList::paintEvent(QPaintEvent*)
                          QStringLiteral("●"));
         painter.setPen(colours[Role::dim]);
         painter.drawText(QRect(kGlyph, 0, width() - kGlyph, kRow), Qt::AlignLeft | Qt::AlignVCenter,
-                         tr("Nothing needs you now"));
+                         m_emptyText);
     } else if (m_hidden > 0) {
         const int top = static_cast<int>(m_items.size() - m_hidden) * kRow;
         painter.setPen(colours[Role::dim]);

@@ -20,11 +20,15 @@ public:
     explicit AttentionList(QWidget* parent = nullptr);
 
     void setItems(const std::vector<AttentionItem>& items);
+    /// What it says while there is nothing.
+    void setEmptyText(const QString& text);
     /// Actions that change the run are disabled; those that lead to a page are not.
     void setReadOnly(bool readOnly);
     [[nodiscard]] QStringList texts() const;
 
-    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 60}; }
+    [[nodiscard]] QSize minimumSizeHint() const override { return {200, 2 * kRow}; }
+
+    static constexpr int kRow = 30;  ///< how high one item is
 
 signals:
     /// A command line, or "page:<name>".
@@ -37,6 +41,7 @@ protected:
 private:
     void layoutRows();
 
+    QString m_emptyText;
     std::vector<AttentionItem> m_items;
     std::vector<AttentionRow*> m_rows;
     std::size_t m_hidden = 0;  ///< items there is no room for

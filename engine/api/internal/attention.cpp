@@ -27,6 +27,13 @@ constexpr double kForecastAlarms = 2 * 60;
     return fmt::format("{} {}", count, count == 1 ? one : many);
 }
 
+[[nodiscard]] std::string lastsText(const FaultStatus& fault)
+{
+    return fault.left
+               ? "for " + aboutSeconds(static_cast<double>(fault.left->count()) / 1e9) + " more"
+               : "until it is ended";
+}
+
 /// Collects items; one function for each question that is asked of the snapshot.
 class AttentionBuilder {
 public:
@@ -76,6 +83,29 @@ public:
         }
     }
 
+    void askPressure()
+    {
+        if (m_snapshot.pressure != PressureLevel::critical) {
+            return;
+        }
+        // Whose doing it is can be undone at once; else the place to look says what to change.
+        const auto doing = std::ranges::find_if(m_snapshot.faults, [&](const FaultStatus& fault) {
+            return m_snapshot.pressureCause.starts_with(fault.fault);
+        });
+        const bool ours = doing != m_snapshot.faults.end();
+        const bool pausable = m_snapshot.load.model != LoadModel::none && !m_snapshot.load.paused;
+        add(Severity::critical,
+            fmt::format(
+                "Critical pressure ({}): no new agents, no calls of services, half the load",
+                m_snapshot.pressureCause),
+            ours       ? "End the fault"
+            : pausable ? "Pause load"
+                       : "Show resources",
+            ours       ? doing->end
+            : pausable ? "load.pause"
+                       : "page:resources");
+    }
+
     void askResources()
     {
         for (const auto& resource : m_snapshot.resources) {
@@ -99,10 +129,10 @@ public:
     {
         for (const auto& fault : m_snapshot.faults) {
             add(Severity::info,
-                fmt::format("Injected: {}{}{}, for {} more", fault.fault,
-                            fault.value.empty() ? "" : " ", fault.value,
-                            aboutSeconds(static_cast<double>(fault.left.count()) / 1e9)),
-                "End it", "fault.end " + fault.fault);
+                fmt::format("Injected: {}{}{}{}, {}", fault.fault, fault.value.empty() ? "" : " ",
+                            fault.value, fault.action.empty() ? "" : " of " + fault.action,
+                            lastsText(fault)),
+                "End it", fault.end);
         }
     }
 
@@ -192,6 +222,7 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     builder.askServices();
     // What is over runs out of nothing and can be steered no more.
     if (snapshot.state != RunState::finished && snapshot.state != RunState::failed) {
+        builder.askPressure();
         builder.askResources();
         builder.askAgents(stalled);
         builder.askFaults();

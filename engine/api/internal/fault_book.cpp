@@ -3,6 +3,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
+#include "api/command.h"
 #include "documents/nearest.h"
 #include "documents/units.h"
 
@@ -66,6 +69,7 @@ void FaultBook::begin(std::size_t action, const ActionFault& fault, std::optiona
     Entry& entry = *m_entries[action];
     const std::uint64_t number = ++entry.number;
     entry.faults->set(fault);
+    entry.until = length ? std::optional(m_core.clock->now() + *length) : std::nullopt;
     Fields fields{{"action", m_core.workload->actions[action].name},
                   {"fault", toString(fault.kind)},
                   {"share", fault.share},
@@ -102,6 +106,33 @@ bool FaultBook::end(std::size_t action, std::string_view reason)
     entry.faults->set(std::nullopt);
     publishEnd(action, *fault, hits, reason);
     return true;
+}
+
+std::vector<FaultStatus> FaultBook::active() const
+{
+    std::vector<FaultStatus> all;
+    const auto now = m_core.clock->now();
+    const std::lock_guard lock(m_mutex);
+    for (std::size_t i = 0; i < m_entries.size(); ++i) {
+        const Entry& entry = *m_entries[i];
+        const auto fault = entry.faults->current();
+        if (!fault) {
+            continue;
+        }
+        FaultStatus status{
+            .fault = std::string(toString(fault->kind)),
+            .value = valueText(*fault),
+            .left = std::nullopt,
+            .action = m_core.workload->actions[i].name,
+            .share = fault->share,
+            .hits = entry.faults->hits(),
+            .end = Command{"fault.stop", {{"action", m_core.workload->actions[i].name}}}.text()};
+        if (entry.until) {
+            status.left = std::max(*entry.until - now, Duration::zero());
+        }
+        all.push_back(std::move(status));
+    }
+    return all;
 }
 
 void FaultBook::publishEnd(std::size_t action, const ActionFault& fault, std::uint64_t hits,

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -27,11 +28,14 @@ public:
                std::string_view author);
     /// False: the action had none.
     bool end(std::size_t action, std::string_view reason);
+    /// In the order of the actions.
+    [[nodiscard]] std::vector<FaultStatus> active() const;
 
 private:
     struct Entry {
         std::unique_ptr<ActionFaults> faults;
         std::uint64_t number = 0;  ///< of the fault: an end that was scheduled is of one only
+        std::optional<MonoTime> until;
     };
 
     void publishEnd(std::size_t action, const ActionFault& fault, std::uint64_t hits,
@@ -39,7 +43,7 @@ private:
 
     EngineCore& m_core;
     std::vector<std::unique_ptr<Entry>> m_entries;
-    std::mutex m_mutex;  // guards the numbers, and that one change comes after the other
+    mutable std::mutex m_mutex;  // guards the numbers and ends, and that changes follow each other
 };
 
 /// "delay", "error" or "hang".

@@ -253,9 +253,12 @@ std::vector<FaultStatus> MachineFaults::active() const
     const std::lock_guard lock(m_mutex);
     for (const Entry& entry : m_entries) {
         if (entry.active) {
-            all.push_back({.fault = std::string(toString(entry.fault.kind)),
+            std::string kind(toString(entry.fault.kind));
+            auto end = "fault.end " + kind;
+            all.push_back({.fault = std::move(kind),
                            .value = valueText(entry.fault),
-                           .left = std::max(entry.until - now, Duration::zero())});
+                           .left = std::max(entry.until - now, Duration::zero()),
+                           .end = std::move(end)});
         }
     }
     return all;

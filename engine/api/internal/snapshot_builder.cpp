@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <iterator>
 
 #include "api/internal/attention.h"
 
@@ -55,10 +56,12 @@ SnapshotPtr SnapshotBuilder::build()
     addAgents(*snapshot);
     addEvents(*snapshot);
     addActions(*snapshot);
+    snapshot->faults = m_faults.active();
     if (m_run != nullptr) {
         snapshot->services = m_run->services().statuses();
         snapshot->trial = m_trial.status();
         snapshot->configurationVersion = m_configuration.version();
+        std::ranges::move(m_run->faults().active(), std::back_inserter(snapshot->faults));
     }
     addLoad(*snapshot);
     addStore(*snapshot);
@@ -68,7 +71,6 @@ SnapshotPtr SnapshotBuilder::build()
     snapshot->pressureCause = resources.cause();
     snapshot->resources = resources.resources();
     snapshot->pressureTotals = resources.totals();
-    snapshot->faults = m_faults.active();
     snapshot->cleanups = resources.cleanups().recent();
     snapshot->frame = m_telemetry.frame();
     snapshot->marks = m_core.marks.marks();

@@ -49,6 +49,7 @@ public:
     [[nodiscard]] ServiceBook& services() noexcept { return m_services; }
     [[nodiscard]] const ServiceBook& services() const noexcept { return m_services; }
     [[nodiscard]] FaultBook& faults() noexcept { return m_faults; }
+    [[nodiscard]] const FaultBook& faults() const noexcept { return m_faults; }
     /// Called by start() once the agents are there, before the load; set before it.
     void onMade(std::function<void()> made) { m_made = std::move(made); }
     /// Ends agents of low priority beyond their groups' quotas.

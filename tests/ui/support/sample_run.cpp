@@ -75,6 +75,37 @@ ResourceUse resource(const char* name, const char* title, const char* unit, doub
     return use;
 }
 
+/// What was done about it: one clean-up helped, one hardly, one failed.
+void fillRelief(Snapshot& snapshot)
+{
+    constexpr std::uint64_t kMiB = 1024 * 1024;
+    const auto cleanup = [&](Duration ago, const char* stage, const char* hook, double freed,
+                             const char* failure) {
+        CleanupStatus status;
+        status.at = SampleRun::kStart + std::chrono::minutes(14) - ago;
+        status.resource = "memory";
+        status.stage = stage;
+        status.hook = hook;
+        status.asked = 164 * kMiB;
+        status.freed = {freed * kMiB, {}};
+        status.failure = failure;
+        status.slight = freed < 2;
+        return status;
+    };
+    snapshot.cleanups = {cleanup(12s, "garbage", "free heap", 48.2, ""),
+                         cleanup(11s, "caches", "recent series", 0.4, ""),
+                         cleanup(10s, "caches", "session pages", 0,
+                                 "the session's file is busy: it is tried again in 5 s")};
+    PressureTotals& totals = snapshot.pressureTotals;
+    totals.highest = PressureLevel::elevated;
+    totals.highestCause = "memory 81 % of limit";
+    totals.changes = 1;
+    totals.cleanups.runs = 3;
+    totals.cleanups.failed = 1;
+    totals.cleanups.freed = {{"memory", 48 * kMiB}};
+    totals.eventsThinned = 184'210;
+}
+
 void fillResources(Snapshot& snapshot, const Moment& m, int step)
 {
     const double memory = 0.30 + 0.51 * std::min(1.0, m.t / 11);
@@ -96,6 +127,9 @@ void fillResources(Snapshot& snapshot, const Moment& m, int step)
     snapshot.resources[1].secondsToLimit = {540, {}};
     snapshot.pressure = memory > 0.8 ? PressureLevel::elevated : PressureLevel::normal;
     snapshot.pressureCause = memory > 0.8 ? "memory 81 % of limit" : "";
+    if (memory > 0.8) {
+        fillRelief(snapshot);
+    }
 }
 
 ServiceStatus service(const std::string& name, const char* state, double perSecond,
@@ -313,6 +347,15 @@ std::shared_ptr<Snapshot> SampleRun::at(int step)
          "load.step -10%"},
         {Severity::info, "2 files could not be read", "Show errors", "page:events"},
     };
+    if (m.t > 6.2) {
+        s.faults = {{.fault = "delay",
+                     .value = "200ms",
+                     .left = 14s,
+                     .action = "think",
+                     .share = 0.5,
+                     .hits = 1'231,
+                     .end = "fault.stop action=think"}};
+    }
     fillFrame(s);
     return snapshot;
 }

@@ -2,11 +2,13 @@
 #include "pages/load/load_page.h"
 
 #include <QGridLayout>
-#include <QStackedLayout>
+#include <QStackedWidget>
 #include <QVBoxLayout>
 
 #include "charts/time_chart.h"
 #include "models/time_range_model.h"
+#include "pages/load/fault_form.h"
+#include "pages/load/fault_list.h"
 #include "pages/load/load_controls.h"
 #include "pages/load/load_progress.h"
 #include "pages/load/load_tiles.h"
@@ -21,13 +23,14 @@ namespace {
 
 constexpr int kWide = 2;
 constexpr int kNarrow = 1;
+constexpr int kFaultsHeight = 126;
 
 }  // namespace
 
 LoadPage::LoadPage(const PageContext& context, QWidget* parent)
     : Page(QStringLiteral("load"), tr("Load"), tr("What if there were more?"), parent),
       m_context(context),
-      m_stack(new QStackedLayout(this)),
+      m_stack(new QStackedWidget(this)),
       m_empty(new EmptyState(tr("No load to steer"),
                              tr("Nothing offers work to the agents now. Open a workload with a "
                                 "[[load]] section, such as the example swarm."),
@@ -37,6 +40,12 @@ LoadPage::LoadPage(const PageContext& context, QWidget* parent)
     m_empty->setAction(tr("Choose a workload"));
     m_stack->addWidget(m_empty);
     m_stack->addWidget(m_content);
+    m_faults = makeFaults();
+    auto* rows = new QVBoxLayout(this);
+    rows->setContentsMargins({});
+    rows->setSpacing(0);
+    rows->addWidget(m_stack, 1);
+    rows->addWidget(m_faults);
     connect(m_empty, &EmptyState::pressed, this,
             [this] { emit pageRequested(QStringLiteral("start")); });
 }
@@ -55,7 +64,7 @@ QWidget* LoadPage::makeContent()
         return m_charts.back();
     };
     auto* grid = new QGridLayout(content);
-    grid->setContentsMargins(space::kPage, space::kPage, space::kPage, space::kPage);
+    grid->setContentsMargins(space::kPage, space::kPage, space::kPage, space::kGap);
     grid->setSpacing(space::kGap);
     grid->addWidget(m_controls, 0, 0, 1, 2);
     grid->addWidget(m_tiles, 1, 0, 1, 2);
@@ -74,7 +83,7 @@ QWidget* LoadPage::makeContent()
                Unit::nanoseconds,
                {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
                 {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false},
-                {Series::serviceTimeP99, tr("p99 once begun"), Role::faint, true, false}},
+                {Series::serviceTimeP99, tr("p99 begun"), Role::faint, true, false}},
                {},
                none}),
         3, 1);
@@ -83,6 +92,25 @@ QWidget* LoadPage::makeContent()
     grid->setRowStretch(2, 10);
     grid->setRowStretch(3, 9);
     return content;
+}
+
+QWidget* LoadPage::makeFaults()
+{
+    auto* faults = new QWidget(this);
+    m_faultForm = new FaultForm(faults);
+    m_faultList = new FaultList(faults);
+    connect(m_faultForm, &FaultForm::commandRequested, this, &Page::commandRequested);
+    connect(m_faultList, &FaultList::commandRequested, this, &Page::commandRequested);
+    auto* row = new QGridLayout(faults);
+    row->setContentsMargins(space::kPage, 0, space::kPage, space::kPage);
+    row->setSpacing(space::kGap);
+    row->addWidget(m_faultForm, 0, 0);
+    row->addWidget(m_faultList, 0, 1);
+    row->setColumnStretch(0, kWide);
+    row->setColumnStretch(1, kNarrow);
+    faults->setFixedHeight(kFaultsHeight);
+    faults->hide();
+    return faults;
 }
 
 QWidget* LoadPage::makeEditor()
@@ -106,6 +134,10 @@ void LoadPage::sendStages()
 void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     const LoadStatus& load = snapshot->load;
+    // What an agent works through without a load can be broken all the same.
+    m_faults->setVisible(!snapshot->workload.empty());
+    m_faultForm->setSnapshot(*snapshot);
+    m_faultList->setFaults(snapshot->faults);
     m_stack->setCurrentWidget(load.model == LoadModel::none ? static_cast<QWidget*>(m_empty)
                                                             : m_content);
     if (load.model == LoadModel::none) {
@@ -151,6 +183,8 @@ void LoadPage::setReadOnly(bool readOnly)
     m_controls->setReadOnly(readOnly);
     m_editor->setReadOnly(readOnly);
     m_bar->setReadOnly(readOnly);
+    m_faultForm->setReadOnly(readOnly);
+    m_faultList->setReadOnly(readOnly);
 }
 
 std::vector<Series> LoadPage::exportSeries() const

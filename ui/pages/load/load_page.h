@@ -3,12 +3,14 @@
 
 #include "pages/page.h"
 
-class QStackedLayout;
+class QStackedWidget;
 
 namespace muster::ui {
 
 class Card;
 class EmptyState;
+class FaultForm;
+class FaultList;
 class LoadControls;
 class LoadProgress;
 class LoadTiles;
@@ -16,7 +18,7 @@ class StageBar;
 class StageEditor;
 
 /// What if there were more? The load's profile to shape while it runs, the commands that push
-/// it, and what comes of it side by side.
+/// it, what comes of it side by side, and the faults to break it with.
 /// Thread safety: the GUI thread's.
 class LoadPage : public Page {
     Q_OBJECT
@@ -33,11 +35,12 @@ public:
 private:
     QWidget* makeContent();
     QWidget* makeEditor();
+    QWidget* makeFaults();
     void sendStages();
     void showState();
 
     PageContext m_context;
-    QStackedLayout* m_stack;
+    QStackedWidget* m_stack;
     EmptyState* m_empty;
     QWidget* m_content = nullptr;
     LoadControls* m_controls = nullptr;
@@ -47,6 +50,9 @@ private:
     StageEditor* m_editor = nullptr;
     StageBar* m_bar = nullptr;
     LoadProgress* m_progress = nullptr;
+    QWidget* m_faults = nullptr;
+    FaultForm* m_faultForm = nullptr;
+    FaultList* m_faultList = nullptr;
     std::vector<TimeChart*> m_charts;
 };
 

@@ -57,7 +57,9 @@ void LoadProgress::setSnapshot(const Snapshot& snapshot)
     showInput(snapshot.load);
     std::vector<Mark> steered;
     std::copy_if(snapshot.marks.begin(), snapshot.marks.end(), std::back_inserter(steered),
-                 [](const Mark& mark) { return mark.kind == "load" || mark.kind == "run"; });
+                 [](const Mark& mark) {
+                     return mark.kind == "load" || mark.kind == "run" || mark.kind == "fault";
+                 });
     m_marks->setMarks(steered);
 }
 
