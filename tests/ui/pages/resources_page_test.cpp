@@ -2,8 +2,11 @@
 #include "pages/resources/resources_page.h"
 
 #include <QLabel>
+#include <algorithm>
 
+#include "pages/resources/cleanup_list.h"
 #include "pages/resources/pressure_card.h"
+#include "pages/resources/relief_card.h"
 #include "pages/resources/resource_card.h"
 #include "support/page_stage.h"
 #include "support/sample_run.h"
@@ -27,6 +30,10 @@ private slots:
     void theForecastSaysWhenOrWhyNot();
     void anUnlimitedResourceSaysSo();
     void pressureSaysItsCauseItsMeaningAndWhatItDid();
+    void whatRunsOutFirstIsSaid();
+    void cleanUpsSayWhoGaveBackHowMuchOrWhyNot();
+    void whatPressureHeldBackIsCounted();
+    void noCellOfTheGridIsEmpty();
     void aRunThatIsNotRecordedSaysSo();
     void aStoreWithAProblemShowsIt();
     void cardsStayWhereTheyAre();
@@ -67,8 +74,8 @@ void ResourcesPageTest::eachResourceSaysWhatIsUsedOfWhichLimit()
 
 void ResourcesPageTest::theForecastSaysWhenOrWhyNot()
 {
-    QCOMPARE(card("memory")->forecastText(), QStringLiteral("reaches its limit in about 9 min"));
-    QCOMPARE(card("disk")->forecastText(), QStringLiteral("not available: it does not grow"));
+    QCOMPARE(card("memory")->forecastText(), QStringLiteral("in about 9 min"));
+    QCOMPARE(card("disk")->forecastText(), QStringLiteral("it does not grow"));
     // A minute's slope is no ground for a word on next week.
     auto snapshot = SampleRun::at(SampleRun::kSteps + 1);
     for (auto& use : snapshot->resources) {
@@ -84,7 +91,7 @@ void ResourcesPageTest::anUnlimitedResourceSaysSo()
     m_page->setSnapshot(SampleRun::idle());
     QCOMPARE(card("memory")->usedText(), QStringLiteral("not available"));
     QCOMPARE(card("memory")->findChild<KeyValues*>()->value(0),
-             QStringLiteral("not available: no limit is set"));
+             QStringLiteral("no limit is set"));
     QCOMPARE(card("memory")->findChild<StatusPill*>()->text(), QStringLiteral("○ No limit"));
     QVERIFY(!card("memory")->findChild<LevelBar*>()->share());
 }
@@ -101,6 +108,87 @@ void ResourcesPageTest::pressureSaysItsCauseItsMeaningAndWhatItDid()
         cause = cause || label->text() == QStringLiteral("Memory 81 % of limit");
     }
     QVERIFY(cause);
+}
+
+void ResourcesPageTest::whatRunsOutFirstIsSaid()
+{
+    const auto says = [this](const QString& text) {
+        const auto labels = m_page->findChild<PressureCard*>()->findChildren<QLabel*>();
+        return std::ranges::any_of(labels,
+                                   [&](const QLabel* each) { return each->text() == text; });
+    };
+    QVERIFY(says(QStringLiteral("Runs out first: Memory, in about 9 min")));
+    auto snapshot = SampleRun::at(SampleRun::kSteps + 1);
+    snapshot->resources[2].secondsToLimit = {120, {}};
+    m_stage->give(*m_page, snapshot);
+    QVERIFY(says(QStringLiteral("Runs out first: Disk, in about 2 min")));
+    for (auto& use : snapshot->resources) {
+        use.secondsToLimit = {0, "it does not grow"};
+    }
+    m_stage->give(*m_page, snapshot);
+    QVERIFY(says(QStringLiteral("As things go nothing runs out within an hour")));
+}
+
+void ResourcesPageTest::cleanUpsSayWhoGaveBackHowMuchOrWhyNot()
+{
+    const auto* relief = m_page->findChild<ReliefCard*>();
+    QCOMPARE(
+        relief->findChild<CleanupList*>()->texts(),
+        (QStringList{"session pages, failed: the session's file is busy: it is tried again in 5 s",
+                     "recent series: 410 KiB", "free heap: 48.2 MiB"}));
+    QCOMPARE(relief->value(), QStringLiteral("3 clean-ups, 1 failed"));
+    QCOMPARE(relief->findChild<KeyValues*>()->value(1), QStringLiteral("48.0 MiB"));
+    // Of what is counted the unit is the thing itself; what cannot be measured says so.
+    auto snapshot = SampleRun::at(SampleRun::kSteps + 1);
+    CleanupStatus agents;
+    agents.at = snapshot->at;
+    agents.resource = "agents";
+    agents.hook = "low-priority agents";
+    agents.freed = {1'900, {}};
+    CleanupStatus unknown = agents;
+    unknown.hook = "own cache";
+    unknown.freed = {0, "it does not say"};
+    snapshot->cleanups = {agents, unknown};
+    m_stage->give(*m_page, snapshot);
+    QCOMPARE(relief->findChild<CleanupList*>()->texts(),
+             (QStringList{"own cache: not measured", "low-priority agents: 1,900 agents"}));
+}
+
+void ResourcesPageTest::whatPressureHeldBackIsCounted()
+{
+    auto snapshot = SampleRun::at(SampleRun::kSteps + 1);
+    snapshot->pressureTotals.highest = PressureLevel::critical;
+    snapshot->pressureTotals.agentsRefused = 12;
+    snapshot->pressureTotals.eventsThinned = 184'210;
+    snapshot->pressureTotals.loadShed = 5'001;
+    m_stage->give(*m_page, snapshot);
+    const auto* totals = m_page->findChild<ReliefCard*>()->findChild<KeyValues*>();
+    QCOMPARE(totals->texts(),
+             (QStringList{"Highest level: ◆ Critical", "Given back: 48.0 MiB", "Agents refused: 12",
+                          "Events thinned: 184,210", "Load shed: 5,001"}));
+}
+
+void ResourcesPageTest::noCellOfTheGridIsEmpty()
+{
+    m_page->resize(1092, 730);
+    m_page->show();
+    QVERIFY(QTest::qWaitForWindowExposed(m_page.get()));
+    QCoreApplication::processEvents();
+    const auto* relief = m_page->findChild<ReliefCard*>();
+    // Seven cards in rows of four: it ends where the row above does.
+    const QPoint end = relief->mapTo(m_page.get(), relief->rect().topRight());
+    const QPoint above = card("files")->mapTo(m_page.get(), card("files")->rect().topRight());
+    QCOMPARE(end.x(), above.x());
+    QVERIFY(end.y() > above.y());
+    // With two it takes what is left of their row.
+    ResourcesPage page(m_stage->context());
+    page.resize(1092, 730);
+    page.show();
+    page.setSnapshot(SampleRun::idle());
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    QCoreApplication::processEvents();
+    QCOMPARE(page.findChild<ReliefCard*>()->geometry().right(), page.width() - space::kPage - 1);
+    QCOMPARE(page.findChild<ReliefCard*>()->y(), page.findChild<ResourceCard*>()->y());
 }
 
 void ResourcesPageTest::aRunThatIsNotRecordedSaysSo()

@@ -6,6 +6,8 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "models/format.h"
+#include "pages/resources/resource_card.h"
 #include "style/palette.h"
 #include "widgets/mark_list.h"
 #include "widgets/status_pill.h"
@@ -41,12 +43,32 @@ QString meaningOf(PressureLevel level)
     return {};
 }
 
+/// The page's question, answered: what runs out first, and when.
+QString firstToRunOut(const std::vector<ResourceUse>& resources)
+{
+    const ResourceUse* first = nullptr;
+    for (const ResourceUse& use : resources) {
+        const bool sooner =
+            use.secondsToLimit.known() &&
+            (first == nullptr || use.secondsToLimit.value < first->secondsToLimit.value);
+        first = sooner ? &use : first;
+    }
+    if (first == nullptr || first->secondsToLimit.value > ResourceCard::kForecastSeconds) {
+        return QObject::tr("As things go nothing runs out within an hour");
+    }
+    const auto left = std::chrono::duration_cast<Duration>(
+        std::chrono::duration<double>(first->secondsToLimit.value));
+    return QObject::tr("Runs out first: %1, in about %2")
+        .arg(QString::fromStdString(first->title), spanText(left));
+}
+
 }  // namespace
 
 PressureCard::PressureCard(QWidget* parent)
     : Card(tr("Pressure"), parent),
       m_level(new StatusPill(this)),
       m_cause(new QLabel(this)),
+      m_first(new QLabel(this)),
       m_meaning(new QLabel(this)),
       m_marks(new MarkList(this))
 {
@@ -58,6 +80,7 @@ PressureCard::PressureCard(QWidget* parent)
     auto* words = new QVBoxLayout;
     words->setSpacing(space::kTight);
     words->addWidget(m_cause);
+    words->addWidget(m_first);
     words->addWidget(m_meaning, 1);
     auto* row = new QHBoxLayout;
     row->setSpacing(2 * space::kPage);
@@ -75,6 +98,7 @@ void PressureCard::setSnapshot(const Snapshot& snapshot)
     }
     cause[0] = cause[0].toUpper();
     m_cause->setText(cause);
+    m_first->setText(firstToRunOut(snapshot.resources));
     m_meaning->setText(meaningOf(snapshot.pressure));
     std::vector<Mark> marks;
     std::copy_if(snapshot.marks.begin(), snapshot.marks.end(), std::back_inserter(marks),

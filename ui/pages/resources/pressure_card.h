@@ -26,6 +26,7 @@ public:
 private:
     StatusPill* m_level;
     QLabel* m_cause;
+    QLabel* m_first;
     QLabel* m_meaning;
     MarkList* m_marks;
 };

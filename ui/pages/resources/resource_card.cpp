@@ -14,7 +14,8 @@ namespace muster::ui {
 
 namespace {
 
-constexpr Duration kForecast = std::chrono::minutes(60);
+constexpr Duration kForecast =
+    std::chrono::seconds(static_cast<int>(ResourceCard::kForecastSeconds));
 
 enum Facts { Limit, Source, Forecast };
 
@@ -66,7 +67,7 @@ ResourceCard::ResourceCard(const ResourceUse& use, const PageContext& context, Q
       m_level(new StatusPill(this)),
       m_used(new BigFigure(this)),
       m_bar(new LevelBar(this)),
-      m_facts(new KeyValues({tr("Limit"), tr("Set by"), tr("Forecast")}, this))
+      m_facts(new KeyValues({tr("Limit"), tr("Set by"), tr("Runs out")}, this))
 {
     setObjectName(QStringLiteral("resource.") + QString::fromStdString(use.name));
     m_facts->setTip(Forecast, tr("Straight on from the last minute"));
@@ -114,8 +115,7 @@ void ResourceCard::setUse(const ResourceUse& use)
                           .arg(QString::fromStdString(use.name)));
     m_facts->setValue(Limit,
                       use.limit.known() ? amount(use, use.limit).text()
-                                        : notAvailable() + QStringLiteral(": ") +
-                                              QString::fromStdString(use.limit.missing),
+                                        : QString::fromStdString(use.limit.missing),
                       use.limit.known() ? Role::text : Role::dim);
     m_facts->setValue(
         Source,
@@ -127,14 +127,12 @@ void ResourceCard::setUse(const ResourceUse& use)
         // A minute's slope says nothing of days to come.
         const bool near = left <= kForecast;
         m_facts->setValue(Forecast,
-                          near ? tr("reaches its limit in about %1").arg(spanText(left))
+                          near ? tr("in about %1").arg(spanText(left))
                                : tr("not within %1").arg(spanText(kForecast)),
                           near ? Role::warn : Role::dim);
     } else {
-        m_facts->setValue(Forecast,
-                          notAvailable() + QStringLiteral(": ") +
-                              QString::fromStdString(use.secondsToLimit.missing),
-                          Role::dim);
+        // Why there is no forecast is all there is to say of it.
+        m_facts->setValue(Forecast, QString::fromStdString(use.secondsToLimit.missing), Role::dim);
     }
     if (m_chart != nullptr) {
         m_chart->setMissing(*m_series, QString::fromStdString(use.used.missing));

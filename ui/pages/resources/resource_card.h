@@ -25,6 +25,8 @@ class ResourceCard : public Card {
 public:
     ResourceCard(const ResourceUse& use, const PageContext& context, QWidget* parent = nullptr);
 
+    static constexpr double kForecastSeconds = 3'600;  ///< a minute's slope says no more
+
     [[nodiscard]] const std::string& name() const { return m_name; }
     void setUse(const ResourceUse& use);
     [[nodiscard]] QString usedText() const;

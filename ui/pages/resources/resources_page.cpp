@@ -10,6 +10,7 @@
 #include "models/format.h"
 #include "models/time_range_model.h"
 #include "pages/resources/pressure_card.h"
+#include "pages/resources/relief_card.h"
 #include "pages/resources/resource_card.h"
 #include "widgets/key_values.h"
 
@@ -30,6 +31,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, QWidget* parent)
       m_store(new KeyValues(
           {tr("File"), tr("Size"), tr("Waiting to be written"), tr("Failed writes")}, m_storeCard)),
       m_problem(new QLabel(m_storeCard)),
+      m_relief(new ReliefCard(this)),
       m_grid(new QGridLayout)
 {
     m_problem->setWordWrap(true);
@@ -57,6 +59,7 @@ ResourcesPage::ResourcesPage(const PageContext& context, QWidget* parent)
 void ResourcesPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     m_pressure->setSnapshot(*snapshot);
+    m_relief->setSnapshot(*snapshot);
     showStore(*snapshot);
     showResources(snapshot->resources);
 }
@@ -77,6 +80,20 @@ void ResourcesPage::showResources(const std::vector<ResourceUse>& resources)
         m_grid->setRowStretch(place / kColumns, 1);
         m_cards.push_back(card);
     }
+    placeRelief();
+}
+
+void ResourcesPage::placeRelief()
+{
+    const auto place = static_cast<int>(m_cards.size());
+    if (place == m_reliefPlace) {
+        return;
+    }
+    m_reliefPlace = place;
+    m_grid->removeWidget(m_relief);
+    const int column = place % kColumns;  // to the end of the row: no cell is left empty
+    m_grid->addWidget(m_relief, place / kColumns, column, 1, kColumns - column);
+    m_grid->setRowStretch(place / kColumns, 1);
 }
 
 void ResourcesPage::showStore(const Snapshot& snapshot)
@@ -102,6 +119,7 @@ void ResourcesPage::showStore(const Snapshot& snapshot)
 void ResourcesPage::setTimeRange()
 {
     m_pressure->setUtc(m_context.range->utc());
+    m_relief->setUtc(m_context.range->utc());
 }
 
 std::vector<TimeChart*> ResourcesPage::charts() const

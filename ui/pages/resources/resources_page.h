@@ -11,6 +11,7 @@ namespace muster::ui {
 class Card;
 class KeyValues;
 class PressureCard;
+class ReliefCard;
 class ResourceCard;
 
 /// What runs out first? The pressure level and what it did, what the session's store needs, and
@@ -29,6 +30,7 @@ public:
 
 private:
     void showResources(const std::vector<ResourceUse>& resources);
+    void placeRelief();
     void showStore(const Snapshot& snapshot);
 
     PageContext m_context;
@@ -36,6 +38,8 @@ private:
     Card* m_storeCard;
     KeyValues* m_store;
     QLabel* m_problem;
+    ReliefCard* m_relief;
+    int m_reliefPlace = -1;
     QGridLayout* m_grid;
     std::vector<ResourceCard*> m_cards;
 };
