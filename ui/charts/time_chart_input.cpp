@@ -2,19 +2,16 @@
 // What a TimeChart does with events and how it hands out its figures.
 #include <QClipboard>
 #include <QContextMenuEvent>
-#include <QDialog>
 #include <QGuiApplication>
-#include <QHeaderView>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
-#include <QTableView>
 #include <QToolTip>
-#include <QVBoxLayout>
 #include <cmath>
 
 #include "charts/chart_group.h"
 #include "charts/figures_model.h"
+#include "charts/figures_window.h"
 #include "charts/internal/plot_surface.h"
 #include "charts/time_chart.h"
 #include "models/time_range_model.h"
@@ -123,7 +120,8 @@ void TimeChart::keyPressEvent(QKeyEvent* event)
         case Qt::Key_Minus:
             m_range.zoomOut();
             break;
-        case Qt::Key_T:
+        case Qt::Key_Return:  // T begins the window's keys of time
+        case Qt::Key_Enter:
             showFigures();
             break;
         case Qt::Key_Escape:
@@ -160,24 +158,7 @@ std::unique_ptr<QAbstractTableModel> TimeChart::figures() const
 
 void TimeChart::showFigures()
 {
-    auto* window = new QDialog(this);
-    window->setAttribute(Qt::WA_DeleteOnClose);
-    window->setObjectName(QStringLiteral("figures"));
-    window->setWindowTitle(tr("%1, %2").arg(m_spec.title, m_range.text()));
-    window->resize(120 + 130 * static_cast<int>(m_spec.lines.size()) + 60, 480);
-    auto* table = new QTableView(window);
-    auto model = figures();
-    model->setParent(table);
-    table->setModel(model.release());
-    table->setAccessibleName(window->windowTitle());
-    table->verticalHeader()->hide();
-    table->setShowGrid(false);
-    table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-    table->horizontalHeader()->setSectionResizeMode(QHeaderView::Stretch);
-    auto* layout = new QVBoxLayout(window);
-    layout->setContentsMargins({});
-    layout->addWidget(table);
-    window->show();
+    openFigures(this, tr("%1, %2").arg(m_spec.title, m_range.text()), figures(), figuresCsv());
 }
 
 QString TimeChart::figuresCsv() const

@@ -36,25 +36,10 @@ double valueOf(const Known& value)
 
 ActionTableModel::ActionTableModel(QObject* parent) : QAbstractTableModel(parent) {}
 
-/// How many ticks have begun since the last call; at most a minute's.
-int ActionTableModel::ticksUntil(WallTime at)
-{
-    if (m_lastTick && at < *m_lastTick) {
-        m_lastTick.reset();  // another run
-    }
-    if (!m_lastTick) {
-        m_lastTick = at;
-        return 1;
-    }
-    const auto ticks = (at - *m_lastTick) / kTick;
-    *m_lastTick = *m_lastTick + ticks * kTick;
-    return static_cast<int>(std::min<std::int64_t>(ticks, kHistory));
-}
-
 void ActionTableModel::setRows(const std::vector<ActionRow>& rows, WallTime at)
 {
     constexpr int kBridged = 4;  // ticks: a late snapshot is no gap
-    const int ticks = ticksUntil(at);
+    const int ticks = m_ticks.until(at);
     const double gap = std::numeric_limits<double>::quiet_NaN();
     const auto common = static_cast<int>(std::min(rows.size(), m_rows.size()));
     if (rows.size() < m_rows.size()) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "api/snapshot.h"
+#include "models/tick_counter.h"
 
 namespace muster::ui {
 
@@ -54,10 +55,8 @@ private:
     /// Whether the whole run's figures are shown, and there are any.
     [[nodiscard]] bool whole(const ActionTotals& totals) const;
 
-    [[nodiscard]] int ticksUntil(WallTime at);
-
     std::vector<Row> m_rows;
-    std::optional<WallTime> m_lastTick;
+    TickCounter m_ticks{kTick, kHistory};
     std::optional<Duration> m_took;
 };
 

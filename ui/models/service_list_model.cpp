@@ -9,7 +9,6 @@ namespace muster::ui {
 
 namespace {
 
-constexpr Duration kTick = std::chrono::seconds(1);
 constexpr double kFailingShare = 0.05;
 
 QString nameOf(const ServiceStatus& status)
@@ -79,17 +78,6 @@ QString ServiceListModel::breakerText(const ServiceStatus& status)
     return use.opened == 0 ? tr("never opened") : tr("opened %1").arg(times(use.opened));
 }
 
-int ServiceListModel::ticksUntil(WallTime at)
-{
-    if (!m_lastTick || at < *m_lastTick) {
-        m_lastTick = at;
-        return 1;
-    }
-    const auto ticks = (at - *m_lastTick) / kTick;
-    *m_lastTick = *m_lastTick + ticks * kTick;
-    return static_cast<int>(std::min<std::int64_t>(ticks, kHistory));
-}
-
 void ServiceListModel::take(const std::vector<ServiceStatus>& services, int ticks)
 {
     m_rows.resize(services.size());
@@ -116,10 +104,10 @@ void ServiceListModel::setServices(const std::vector<ServiceStatus>& services, W
     if (!same) {
         beginResetModel();
         m_at.clear();
-        take(services, ticksUntil(at));
+        take(services, m_ticks.until(at));
         endResetModel();
     } else {
-        take(services, ticksUntil(at));
+        take(services, m_ticks.until(at));
     }
     arrange();
     if (!m_at.empty()) {
@@ -239,6 +227,12 @@ int ServiceListModel::rowOf(const QString& name) const
         }
     }
     return -1;
+}
+
+bool ServiceListModel::contains(const QString& name) const
+{
+    return std::ranges::any_of(m_rows,
+                               [&name](const Row& row) { return nameOf(row.status) == name; });
 }
 
 int ServiceListModel::inState(const std::string& state) const

@@ -4,10 +4,10 @@
 #include <QAbstractListModel>
 #include <QSet>
 #include <QVector>
-#include <optional>
 #include <vector>
 
 #include "api/snapshot.h"
+#include "models/tick_counter.h"
 
 namespace muster::ui {
 
@@ -41,6 +41,8 @@ public:
 
     [[nodiscard]] const Row* rowAt(int row) const;
     [[nodiscard]] int rowOf(const QString& name) const;
+    /// Whether there is such a service, filtered out or not.
+    [[nodiscard]] bool contains(const QString& name) const;
     [[nodiscard]] int total() const { return static_cast<int>(m_rows.size()); }
     /// How many breakers are in this state, whatever the filter.
     [[nodiscard]] int inState(const std::string& state) const;
@@ -62,14 +64,13 @@ private:
     void arrange();
     [[nodiscard]] bool before(const Row& one, const Row& other) const;
     [[nodiscard]] bool passes(const Row& row) const;
-    [[nodiscard]] int ticksUntil(WallTime at);
 
     std::vector<Row> m_rows;        // as the snapshot has them
     std::vector<std::size_t> m_at;  // shown: places in m_rows
     QString m_filter;
     Order m_order = Order::trouble;
     QSet<QString> m_pinned;
-    std::optional<WallTime> m_lastTick;
+    TickCounter m_ticks{std::chrono::seconds(1), kHistory};
 };
 
 }  // namespace muster::ui

@@ -67,7 +67,8 @@ QString HelpOverlay::html() const
                "<table><tr><td style='padding-right:48px'>%1</td><td>%2</td></tr>"
                "</table><p style='color:%3'>%4</p>")
         .arg(columns[0], columns[1], palette[Role::faint].name(),
-             tr("Escape closes this. Everything is in the palette too: Ctrl+K."));
+             tr("On a chart: arrows move the crosshair, + and − zoom, Enter shows the figures as a "
+                "table.<br>Escape closes this. Everything is in the palette too: Ctrl+K."));
 }
 
 QString HelpOverlay::text() const

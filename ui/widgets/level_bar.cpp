@@ -7,11 +7,20 @@
 
 namespace muster::ui {
 
-namespace {
-
-constexpr int kBar = 6;
-
-}  // namespace
+void paintLevel(QPainter& painter, const QRectF& area, std::optional<double> share, Role colour)
+{
+    const Palette& colours = currentPalette();
+    const QRectF bar(area.left(), area.center().y() - kLevelBar / 2.0, area.width(), kLevelBar);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colours[Role::line]);
+    painter.drawRoundedRect(bar, kLevelBar / 2.0, kLevelBar / 2.0);
+    if (share && *share > 0) {
+        QRectF filled = bar;
+        filled.setWidth(std::max<double>(kLevelBar, bar.width() * std::min(*share, 1.0)));
+        painter.setBrush(colours[colour]);
+        painter.drawRoundedRect(filled, kLevelBar / 2.0, kLevelBar / 2.0);
+    }
+}
 
 LevelBar::LevelBar(QWidget* parent) : QWidget(parent)
 {
@@ -58,16 +67,7 @@ void LevelBar::paintEvent(QPaintEvent*)
     const Palette& colours = currentPalette();
     QPainter painter(this);
     painter.setRenderHint(QPainter::Antialiasing);
-    painter.setPen(Qt::NoPen);
-    const QRectF bar(0, (height() - kBar) / 2.0, width(), kBar);
-    painter.setBrush(colours[Role::line]);
-    painter.drawRoundedRect(bar, kBar / 2.0, kBar / 2.0);
-    if (m_share && *m_share > 0) {
-        QRectF filled = bar;
-        filled.setWidth(std::max<double>(kBar, bar.width() * std::min(*m_share, 1.0)));
-        painter.setBrush(colours[m_colour]);
-        painter.drawRoundedRect(filled, kBar / 2.0, kBar / 2.0);
-    }
+    paintLevel(painter, rect(), m_share, m_colour);
     if (m_ticks) {
         for (const auto& [at, colour] :
              {std::pair(m_warning, Role::warn), std::pair(m_critical, Role::bad)}) {

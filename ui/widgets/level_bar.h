@@ -42,4 +42,10 @@ private:
     double m_critical = kCritical;
 };
 
+/// The bar alone, as those paint it who draw many: a track as high as kLevelBar in the middle of
+/// `area`, filled up to `share`.
+void paintLevel(QPainter& painter, const QRectF& area, std::optional<double> share, Role colour);
+
+inline constexpr int kLevelBar = 6;
+
 }  // namespace muster::ui

@@ -79,7 +79,7 @@ private slots:
     void withoutDataItSaysWhatToDo();
     void aRangeWithoutRecordsSaysSo();
     void linesAreDrawnInTheirColoursInBothThemes();
-    void figuresAppearInAWindowOnT();
+    void figuresAppearInAWindowOnReturn();
     void csvHasTimesInUtcAndUnitsInItsKeys();
     void theAxisStandsStillWhileValuesStayNear();
     void pictureHasTheAskedScale();
@@ -242,10 +242,10 @@ void TimeChartTest::linesAreDrawnInTheirColoursInBothThemes()
     }
 }
 
-void TimeChartTest::figuresAppearInAWindowOnT()
+void TimeChartTest::figuresAppearInAWindowOnReturn()
 {
     m_stage->feed();
-    QTest::keyClick(m_chart.get(), Qt::Key_T);
+    QTest::keyClick(m_chart.get(), Qt::Key_Return);
     auto* window = m_chart->findChild<QWidget*>(QStringLiteral("figures"));
     QVERIFY(window != nullptr);
     const auto* table = window->findChild<QTableView*>();

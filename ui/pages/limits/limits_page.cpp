@@ -26,6 +26,7 @@ namespace muster::ui {
 namespace {
 
 constexpr int kPaneWidth = 300;
+constexpr int kMany = 24;  // cards: beyond, they are drawn small
 constexpr int kSlack = 4;  // cards that fill the width to the pixel are wrapped
 
 }  // namespace
@@ -36,6 +37,7 @@ LimitsPage::LimitsPage(const PageContext& context, QWidget* parent)
       m_context(context),
       m_model(new ServiceListModel(this)),
       m_list(new QListView(this)),
+      m_delegate(new ServiceDelegate(m_list)),
       m_stack(new QStackedWidget(this)),
       m_empty(new EmptyState({}, {}, this)),
       m_filter(new QLineEdit(this)),
@@ -106,7 +108,7 @@ QWidget* LimitsPage::makeTools()
 void LimitsPage::makeList()
 {
     m_list->setModel(m_model);
-    m_list->setItemDelegate(new ServiceDelegate(m_list));
+    m_list->setItemDelegate(m_delegate);
     m_list->setAccessibleName(tr("Services"));
     m_list->setViewMode(QListView::IconMode);
     m_list->setMovement(QListView::Static);
@@ -118,7 +120,8 @@ void LimitsPage::makeList()
     m_list->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
     m_list->setStyleSheet(QStringLiteral("background: transparent;"));
     m_list->installEventFilter(this);
-    m_list->viewport()->installEventFilter(this);
+    connect(m_model, &QAbstractItemModel::modelReset, this, &LimitsPage::fitCards);
+    connect(m_model, &QAbstractItemModel::layoutChanged, this, &LimitsPage::fitCards);
     connect(m_list->selectionModel(), &QItemSelectionModel::currentChanged, this,
             &LimitsPage::select);
     m_list->setContextMenuPolicy(Qt::ActionsContextMenu);
@@ -135,13 +138,23 @@ void LimitsPage::makeList()
 
 void LimitsPage::fitCards()
 {
-    // The view keeps room for its scroll bar, whether that is there or not.
-    const int bar = m_list->verticalScrollBar()->isVisible()
-                        ? 0
-                        : m_list->style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, m_list);
-    const int room = m_list->viewport()->width() - bar - kSlack;
-    const int columns = std::max(1, room / ServiceDelegate::kLeastWidth);
-    const QSize card(room / columns, ServiceDelegate::kHeight + space::kGap);
+    const int count = m_model->rowCount();
+    m_delegate->setDense(count > kMany);
+    const QSize least = m_delegate->leastSize();
+    const int high = least.height() + space::kGap;
+    const auto columnsIn = [&](int width) {
+        return std::max(1, (width - kSlack) / (least.width() + space::kGap));
+    };
+    // Left to itself the view keeps room for its scroll bar whether that is there or not, and
+    // shows it where nothing can be scrolled.
+    const int free = columnsIn(m_list->width());
+    const int rows = (count + free - 1) / free;
+    const bool scrolls = rows * high - space::kGap > m_list->height();
+    m_list->setVerticalScrollBarPolicy(scrolls ? Qt::ScrollBarAlwaysOn : Qt::ScrollBarAlwaysOff);
+    const int bar =
+        scrolls ? m_list->style()->pixelMetric(QStyle::PM_ScrollBarExtent, nullptr, m_list) : 0;
+    const int room = m_list->width() - bar;
+    const QSize card((room - kSlack) / columnsIn(room), high);
     if (m_list->gridSize() != card) {
         m_list->setGridSize(card);
     }
@@ -149,7 +162,7 @@ void LimitsPage::fitCards()
 
 bool LimitsPage::eventFilter(QObject* watched, QEvent* event)
 {
-    if (watched == m_list->viewport() && event->type() == QEvent::Resize) {
+    if (watched == m_list && event->type() == QEvent::Resize) {
         fitCards();
     }
     return Page::eventFilter(watched, event);
@@ -160,8 +173,10 @@ void LimitsPage::setSnapshot(const SnapshotPtr& snapshot)
     m_snapshot = snapshot;
     updateSteering();
     m_model->setServices(snapshot->services, snapshot->at);
-    if (m_selected.isEmpty() && m_model->rowCount() > 0) {
+    const bool gone = m_selected.isEmpty() || !m_model->contains(m_selected);
+    if (gone && m_model->rowCount() > 0) {
         m_list->setCurrentIndex(m_model->index(0));
+        select(m_model->index(0));
     }
     m_trial->show(snapshot->trial);
     showCount();

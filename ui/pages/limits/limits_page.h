@@ -14,6 +14,7 @@ namespace muster::ui {
 
 class Chip;
 class EmptyState;
+class ServiceDelegate;
 class ServicePane;
 class TrialCard;
 class WhatIfCard;
@@ -49,6 +50,7 @@ private:
     PageContext m_context;
     ServiceListModel* m_model;
     QListView* m_list;
+    ServiceDelegate* m_delegate;
     QStackedWidget* m_stack;
     EmptyState* m_empty;
     QLineEdit* m_filter;

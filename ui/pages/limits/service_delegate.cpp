@@ -11,6 +11,7 @@
 #include "models/format.h"
 #include "style/paint.h"
 #include "style/status_look.h"
+#include "widgets/level_bar.h"
 
 namespace muster::ui {
 
@@ -22,6 +23,10 @@ constexpr int kCircle = 72;  ///< the largest one's diameter
 constexpr int kLeastCircle = 10;
 constexpr int kLine = 21;
 constexpr int kHeader = 22;
+constexpr int kDenseLine = 18;
+constexpr int kSmallDisc = 36;  ///< one that a figure over it would hide
+constexpr QSize kCard(300, 224);
+constexpr QSize kDenseCard(232, kHeader + kDenseLine + 2 * space::kCardTop);
 
 QString text(const std::string& from)
 {
@@ -39,6 +44,27 @@ public:
           m_highest(highest),
           m_look(lookOfBreaker(row.status.breaker ? row.status.breaker->state : std::string()))
     {
+    }
+
+    void paintDense()
+    {
+        header();
+        const auto& rate = m_status.breaker ? m_status.breaker->failureRate : kNoBreaker;
+        const QString words =
+            m_row.trouble <= ServiceListModel::Trouble::halfOpen
+                ? ServiceListModel::breakerText(m_status)
+                : QObject::tr("%1 failed")
+                      .arg(rate.known() ? shareText(rate.value) : QStringLiteral("–"));
+        const QRect line = take(kDenseLine);
+        const QString calls =
+            QObject::tr("%1 calls/s").arg(figure(m_status.perSecond, Unit::count).text());
+        write(line, Qt::AlignLeft, calls, Role::text, FontRole::small);
+        const int used = QFontMetrics(m_painter.font()).horizontalAdvance(calls) + space::kPage;
+        write(line.adjusted(used, 0, 0, 0), Qt::AlignRight, words,
+              m_row.trouble < ServiceListModel::Trouble::failing    ? m_look.colour
+              : m_row.trouble == ServiceListModel::Trouble::failing ? Role::bad
+                                                                    : Role::dim,
+              FontRole::small);
     }
 
     void paint()
@@ -99,11 +125,13 @@ private:
         const double share = m_highest > 0 ? std::sqrt(m_status.perSecond / m_highest) : 0;
         const double size = std::max<double>(kLeastCircle, kCircle * std::min(share, 1.0));
         QRectF disc(0, 0, size, size);
-        disc.moveCenter(ground.center());
+        const bool small = size < kSmallDisc;
+        disc.moveCenter(ground.center() - QPointF(0, small ? kCircle / 6.0 : 0));
         m_painter.setBrush(m_colours.tint(m_look.colour, Role::panel, 0.55));
         m_painter.drawEllipse(disc);
         const auto& rate = m_status.breaker ? m_status.breaker->failureRate : kNoBreaker;
-        writeOver(ground, rate.known() ? shareText(rate.value) : QStringLiteral("–"));
+        writeOver(ground.translated(0, small ? kCircle / 5.0 : 0),
+                  rate.known() ? shareText(rate.value) : QStringLiteral("–"));
         beside(area.adjusted(kCircle + space::kPage, space::kTight, 0, 0));
     }
 
@@ -223,16 +251,10 @@ private:
         write(line, Qt::AlignLeft, word, Role::dim, FontRole::small);
         const int word2 = std::max(line.width() * 2 / 5, 0);
         const int figures2 = line.width() / 3;
-        QRectF track(line.left() + word2, line.center().y() - 2,
-                     line.width() - word2 - figures2 - space::kSmall, 5);
-        m_painter.setPen(Qt::NoPen);
-        m_painter.setBrush(m_colours.tint(Role::line, Role::panel, 0.8));
-        m_painter.drawRoundedRect(track, 2.5, 2.5);
-        track.setWidth(track.width() * std::clamp(filled, 0.0, 1.0));
-        if (track.width() >= 1) {
-            m_painter.setBrush(m_colours[atLimit ? Role::warn : Role::accent]);
-            m_painter.drawRoundedRect(track, 2.5, 2.5);
-        }
+        paintLevel(m_painter,
+                   QRectF(line.left() + word2, line.top(),
+                          line.width() - word2 - figures2 - space::kSmall, line.height()),
+                   filled, atLimit ? Role::warn : Role::accent);
         write(line.adjusted(line.width() - figures2, 0, 0, 0), Qt::AlignRight, figures,
               atLimit ? Role::warn : Role::text, FontRole::small);
     }
@@ -263,14 +285,20 @@ void ServiceDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const QRect card = option.rect.adjusted(0, 0, -space::kGap, -space::kGap);
     paintPanel(*painter, card, Role::panel,
                option.state.testFlag(QStyle::State_Selected) ? Role::accent : Role::line);
-    CardPainter(*painter, card, *row, model->highestRate()).paint();
+    CardPainter cardPainter(*painter, card, *row, model->highestRate());
+    m_dense ? cardPainter.paintDense() : cardPainter.paint();
     painter->restore();
 }
 
 QSize ServiceDelegate::sizeHint(const QStyleOptionViewItem& option, const QModelIndex&) const
 {
     const auto* view = qobject_cast<const QListView*>(option.widget);
-    return view != nullptr ? view->gridSize() : QSize(kLeastWidth, kHeight);
+    return view != nullptr ? view->gridSize() : leastSize();
+}
+
+QSize ServiceDelegate::leastSize() const
+{
+    return m_dense ? kDenseCard : kCard;
 }
 
 }  // namespace muster::ui

@@ -8,7 +8,8 @@
 namespace muster::ui {
 
 /// Paints a service as a card: its breaker's state in word, glyph and colour, a circle as large
-/// as its share of the calls, what became of the calls, and how full its limits are.
+/// as its share of the calls, what became of the calls, and how full its limits are. Where there
+/// are many, a small card has the state, the calls and their failures only.
 /// Thread safety: the GUI thread's.
 class ServiceDelegate final : public QStyledItemDelegate {
     Q_OBJECT
@@ -22,8 +23,13 @@ public:
     [[nodiscard]] QSize sizeHint(const QStyleOptionViewItem& option,
                                  const QModelIndex& index) const override;
 
-    static constexpr int kHeight = 224;      ///< of a card
-    static constexpr int kLeastWidth = 300;  ///< and as wide at least
+    /// Small cards, for many services: what is wrong is seen, the rest stands in the pane.
+    void setDense(bool dense) { m_dense = dense; }
+    /// How high a card is, and how wide at least.
+    [[nodiscard]] QSize leastSize() const;
+
+private:
+    bool m_dense = false;
 };
 
 }  // namespace muster::ui

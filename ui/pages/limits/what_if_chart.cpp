@@ -1,13 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "pages/limits/what_if_chart.h"
 
+#include <QClipboard>
+#include <QContextMenuEvent>
+#include <QGuiApplication>
 #include <QHelpEvent>
+#include <QKeyEvent>
+#include <QMenu>
 #include <QPainter>
 #include <QPainterPath>
 #include <QToolTip>
 #include <algorithm>
 
+#include "charts/figures_window.h"
 #include "models/format.h"
+#include "pages/limits/what_if_figures.h"
+#include "style/paint.h"
 #include "style/status_look.h"
 
 namespace muster::ui {
@@ -30,6 +38,7 @@ WhatIfChart::WhatIfChart(QWidget* parent) : QWidget(parent)
 {
     setAccessibleName(tr("Rejections as they were, and with other settings"));
     setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Expanding);
+    setFocusPolicy(Qt::StrongFocus);
 }
 
 void WhatIfChart::show(const WhatIf& answer, const QString& stage, bool utc)
@@ -180,6 +189,60 @@ void WhatIfChart::paintEvent(QPaintEvent*)
     }
     paintAxes(painter, top);
     paintRejections(painter, top);
+    if (m_focusShown) {
+        painter.setPen(currentPalette()[Role::accent]);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4);
+    }
+}
+
+void WhatIfChart::openTable()
+{
+    if (!m_stage) {
+        return;
+    }
+    auto figures = std::make_unique<WhatIfFigures>(*m_stage, m_span, m_utc);
+    const QString csv = figures->csv();
+    openFigures(this,
+                tr("What if, %1 (counterfactual)").arg(QString::fromStdString(m_stage->stage)),
+                std::move(figures), csv);
+}
+
+void WhatIfChart::keyPressEvent(QKeyEvent* event)
+{
+    if ((event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_stage) {
+        openTable();
+        return;
+    }
+    QWidget::keyPressEvent(event);
+}
+
+void WhatIfChart::contextMenuEvent(QContextMenuEvent* event)
+{
+    if (!m_stage) {
+        return;
+    }
+    auto* menu = new QMenu(this);
+    menu->setAttribute(Qt::WA_DeleteOnClose);
+    menu->addAction(tr("Show the figures as a table"), this, &WhatIfChart::openTable);
+    menu->addAction(tr("Copy the figures as CSV"), this, [this] {
+        QGuiApplication::clipboard()->setText(WhatIfFigures(*m_stage, m_span, true).csv());
+    });
+    menu->popup(event->globalPos());
+}
+
+void WhatIfChart::focusInEvent(QFocusEvent* event)
+{
+    QWidget::focusInEvent(event);
+    m_focusShown = showsFocus(event->reason());
+    update();
+}
+
+void WhatIfChart::focusOutEvent(QFocusEvent* event)
+{
+    QWidget::focusOutEvent(event);
+    m_focusShown = false;
+    update();
 }
 
 bool WhatIfChart::event(QEvent* event)

@@ -26,6 +26,8 @@ public:
     void clear();
     /// The figures as a table would have them, for a screen reader and the tip.
     [[nodiscard]] QString summary() const;
+    /// Opens them as a table (Return, or from its menu); nothing to show: does nothing.
+    void openTable();
 
     [[nodiscard]] QSize sizeHint() const override { return {400, 150}; }
     [[nodiscard]] QSize minimumSizeHint() const override { return {200, 110}; }
@@ -33,6 +35,10 @@ public:
 protected:
     void paintEvent(QPaintEvent* event) override;
     bool event(QEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
+    void contextMenuEvent(QContextMenuEvent* event) override;
+    void focusInEvent(QFocusEvent* event) override;
+    void focusOutEvent(QFocusEvent* event) override;
 
 private:
     [[nodiscard]] QRect plotRect() const;
@@ -47,6 +53,7 @@ private:
     TimeRange m_range{};
     Duration m_span{};
     bool m_utc = false;
+    bool m_focusShown = false;
 };
 
 }  // namespace muster::ui
