@@ -6,7 +6,10 @@
 #include <QPushButton>
 #include <QSignalSpy>
 
+#include "charts/time_chart.h"
 #include "models/time_range_model.h"
+#include "pages/agents/agent_filter.h"
+#include "pages/page.h"
 #include "shell/banner.h"
 #include "shell/command_palette.h"
 #include "shell/help_overlay.h"
@@ -168,6 +171,42 @@ private slots:
         press(Qt::Key_Left);
         QVERIFY(range->range().from < before);
         QVERIFY(!range->live());
+    }
+
+    void return_on_a_chart_shows_its_figures()
+    {
+        m_stage->run();
+        m_stage->window().showPage(QStringLiteral("overview"));
+        auto* chart = m_stage->window().pages()->current()->charts().front();
+        chart->setFocus(Qt::TabFocusReason);
+        press(Qt::Key_Return);
+        auto* figures = chart->findChild<QWidget*>(QStringLiteral("figures"));
+        QVERIFY(figures != nullptr && figures->isVisible());
+    }
+
+    void a_filter_of_agents_ends_with_their_workload()
+    {
+        auto first = busySnapshot(1);
+        first->workload = "corpus";
+        m_stage->run();
+        m_stage->window().showPage(QStringLiteral("agents"));
+        m_stage->give(first);
+        auto* page = m_stage->window().pages()->current();
+        auto* filter = page->findChild<ui::AgentFilter*>();
+        filter->setText(QStringLiteral("name:index*"));
+        auto same = busySnapshot(2);
+        same->workload = "corpus";
+        m_stage->give(same);
+        QCOMPARE(filter->text(), QStringLiteral("name:index*"));
+        auto other = busySnapshot(3);
+        other->workload = "swarm";
+        m_stage->give(other);
+        QTRY_COMPARE(filter->text(), QString());
+        filter->setText(QStringLiteral("name:agent-1*"));
+        const QVariantMap kept = page->state();
+        page->restoreState(kept);
+        m_stage->give(other);
+        QCOMPARE(filter->text(), QStringLiteral("name:agent-1*"));
     }
 
     void the_question_mark_lists_every_key_until_escape()

@@ -259,6 +259,13 @@ void AgentsPage::followSelection()
 void AgentsPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     m_over = snapshot->state == RunState::finished || snapshot->state == RunState::failed;
+    const QString workload = QString::fromStdString(snapshot->workload);
+    if (!workload.isEmpty() && workload != m_workload) {
+        if (!m_workload.isEmpty()) {
+            m_filter->clear();  // it was made for other agents, and would hide these
+        }
+        m_workload = workload;
+    }
     if (!m_refresh.isActive() && m_bridge->live() && !m_paused && isVisible()) {
         m_refresh.start();
         m_model->refresh();
@@ -342,7 +349,8 @@ QVariantMap AgentsPage::state() const
     return {{QStringLiteral("columns"), m_table->horizontalHeader()->saveState()},
             {QStringLiteral("chosen"), m_columnsChosen},
             {QStringLiteral("splitter"), m_splitter->saveState()},
-            {QStringLiteral("filter"), m_filter->text()}};
+            {QStringLiteral("filter"), m_filter->text()},
+            {QStringLiteral("workload"), m_workload}};
 }
 
 void AgentsPage::restoreState(const QVariantMap& state)
@@ -354,6 +362,7 @@ void AgentsPage::restoreState(const QVariantMap& state)
     m_columnsChosen = state.value(QStringLiteral("chosen")).toBool();
     fitColumns();
     m_splitter->restoreState(state.value(QStringLiteral("splitter")).toByteArray());
+    m_workload = state.value(QStringLiteral("workload")).toString();
     m_filter->setText(state.value(QStringLiteral("filter")).toString());
 }
 

@@ -71,6 +71,7 @@ private:
     AgentDetailPane* m_detail;
     QTimer m_refresh;
     AgentId m_selected;
+    QString m_workload;            ///< the filter was made for its agents
     bool m_following = false;      ///< the selection is moved by the page, not by the reader
     bool m_columnsChosen = false;  ///< by the reader: else as many as there is room for
     bool m_paused = false;
