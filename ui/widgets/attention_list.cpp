@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QPushButton>
+#include <QTextLayout>
 
 #include "style/palette.h"
 #include "style/status_look.h"
@@ -57,12 +58,32 @@ protected:
                          m_look.glyph);
         const int right = m_button->isHidden() ? width() : m_button->x() - space::kTight;
         painter.setPen(colours[Role::text]);
-        painter.drawText(
-            QRect(kGlyph, 0, right - kGlyph, height()), Qt::AlignLeft | Qt::AlignVCenter,
-            QFontMetrics(painter.font()).elidedText(m_text, Qt::ElideRight, right - kGlyph));
+        paintText(painter, QRect(kGlyph, 0, right - kGlyph, height() - 1));
     }
 
 private:
+    /// In one line, or small in two: a sentence that is cut off tells nobody what to do.
+    void paintText(QPainter& painter, const QRect& area) const
+    {
+        if (QFontMetrics(painter.font()).horizontalAdvance(m_text) <= area.width()) {
+            painter.drawText(area, Qt::AlignLeft | Qt::AlignVCenter, m_text);
+            return;
+        }
+        painter.setFont(fontFor(FontRole::small));
+        const QFontMetrics metrics(painter.font());
+        QTextLayout words(m_text, painter.font());
+        words.beginLayout();
+        QTextLine first = words.createLine();
+        first.setLineWidth(area.width());
+        words.endLayout();
+        const QString rest = m_text.mid(first.textLength()).trimmed();
+        const int line = area.height() / 2;
+        painter.drawText(area.adjusted(0, 1, 0, -line), Qt::AlignLeft | Qt::AlignVCenter,
+                         m_text.left(first.textLength()).trimmed());
+        painter.drawText(area.adjusted(0, line - 1, 0, -1), Qt::AlignLeft | Qt::AlignVCenter,
+                         metrics.elidedText(rest, Qt::ElideRight, area.width()));
+    }
+
     void place()
     {
         const QSize size = m_button->sizeHint();

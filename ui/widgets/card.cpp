@@ -40,6 +40,7 @@ void Card::setValue(const QString& value, Role colour)
         m_valueColour = colour;
         setAccessibleDescription(value);
         updateMargins();
+        placeHeaderWidget();
         update();
     }
 }
@@ -99,6 +100,15 @@ void Card::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     placeHeaderWidget();
+}
+
+bool Card::event(QEvent* event)
+{
+    const bool handled = QWidget::event(event);
+    if (event->type() == QEvent::LayoutRequest) {
+        placeHeaderWidget();  // it may have grown: it is in no layout
+    }
+    return handled;
 }
 
 void Card::paintEvent(QPaintEvent*)

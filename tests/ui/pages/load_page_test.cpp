@@ -36,6 +36,7 @@ private slots:
     void revertTakesTheChangesBack();
     void aDraftSurvivesSnapshotsAndEndsWhenApplied();
     void buttonsSendTheirCommands();
+    void theLoadIsSteeredByTheKeyboardAlone();
     void aWrongRateCannotBeSent();
     void closedLoadIsBadgedAndExplained();
     void readOnlyLocksEveryCommand();
@@ -171,6 +172,9 @@ void LoadPageTest::stagesAreMovedByKeys()
     QVERIFY(editor->draft().endOf(1) == 81s);
     QTest::keyClick(editor, Qt::Key_Up);
     QVERIFY(editor->draft().stages()[1].target > 200);
+    QVERIFY2(editor->accessibleDescription().startsWith(
+                 QStringLiteral("stage 1: 30 s to 200 /s; chosen stage 2: 51 s to 2")),
+             qPrintable(editor->accessibleDescription()));
     QTest::keyClick(editor, Qt::Key_Return);
     QCOMPARE(sent(), editor->draft().command());
     QTest::keyClick(editor, Qt::Key_Escape);
@@ -253,6 +257,39 @@ void LoadPageTest::buttonsSendTheirCommands()
     }
     QCOMPARE(all, (QStringList{"load.pause", "load.resume", "load.step +10%", "load.step -10%",
                                "load.rate 1500/s", "load.burst 2500", "load.auto"}));
+}
+
+void LoadPageTest::theLoadIsSteeredByTheKeyboardAlone()
+{
+    auto held = next();
+    held->load.overridden = true;
+    give(held);
+    // In the order they stand in, each by Tab; what is pressed is the one with the focus.
+    named("pause")->setFocus(Qt::TabFocusReason);
+    const auto tab = [this] { QTest::keyClick(m_page->focusWidget(), Qt::Key_Tab); };
+    const auto space = [this] { QTest::keyClick(m_page->focusWidget(), Qt::Key_Space); };
+    space();
+    tab();
+    space();
+    tab();
+    space();
+    tab();
+    QCOMPARE(m_page->focusWidget(), field("rate"));
+    QTest::keyClicks(m_page->focusWidget(), QStringLiteral("250"));
+    tab();
+    space();
+    tab();
+    space();
+    tab();
+    QCOMPARE(m_page->focusWidget(), field("count"));
+    tab();
+    space();
+    QStringList all;
+    for (int i = 0; i < m_commands->count(); ++i) {
+        all << sent(i);
+    }
+    QCOMPARE(all, (QStringList{"load.pause", "load.step -10%", "load.step +10%", "load.rate 250/s",
+                               "load.auto", "load.burst 1000"}));
 }
 
 void LoadPageTest::aWrongRateCannotBeSent()

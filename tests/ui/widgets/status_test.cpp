@@ -3,6 +3,7 @@
 
 #include "style/status_look.h"
 #include "support/test_case.h"
+#include "widgets/card.h"
 #include "widgets/key_values.h"
 #include "widgets/level_bar.h"
 #include "widgets/mark_list.h"
@@ -18,6 +19,7 @@ class StatusTest : public QObject {
 private slots:
     void statesDifferInWordAndGlyphNotByColourAlone();
     void aPillNeverShrinks();
+    void aPillInAHeaderHasRoomForALongerWord();
     void aBarSaysItsShareInWords();
     void aBarFillsAsMuchAsItsShare();
     void marksAreListedNewestFirst();
@@ -45,6 +47,23 @@ void StatusTest::aPillNeverShrinks()
     pill.setLook(lookOf(PressureLevel::normal));
     QCOMPARE(pill.sizeHint().width(), wide);
     QCOMPARE(pill.text(), QStringLiteral("● Normal"));
+}
+
+void StatusTest::aPillInAHeaderHasRoomForALongerWord()
+{
+    Card card(QStringLiteral("shop"));
+    auto* pill = new StatusPill(&card);
+    pill->setLook(lookOfBreaker("open"));
+    card.setHeaderWidget(pill);
+    card.resize(300, 100);
+    card.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&card));
+    const int right = pill->geometry().right();
+    const int narrow = pill->width();
+    pill->setLook(lookOfBreaker("half_open"));
+    QTRY_COMPARE(pill->width(), pillWidth(lookOfBreaker("half_open")));
+    QVERIFY(pill->width() > narrow);
+    QCOMPARE(pill->geometry().right(), right);
 }
 
 void StatusTest::aBarSaysItsShareInWords()

@@ -46,24 +46,44 @@ public:
     {
     }
 
+    /// What is most worth knowing, in few words; the pane has the rest.
+    [[nodiscard]] QString denseWords() const
+    {
+        const BreakerUse* use = m_status.breaker ? &*m_status.breaker : nullptr;
+        if (m_row.trouble == ServiceListModel::Trouble::open) {
+            return QObject::tr("retry in %1").arg(figureText(use->retryAfter, Unit::nanoseconds));
+        }
+        if (m_row.trouble == ServiceListModel::Trouble::halfOpen) {
+            return QObject::tr("%1 of %2 probes")
+                .arg(exactText(use->calls), exactText(use->probesMost));
+        }
+        if (m_row.trouble == ServiceListModel::Trouble::forcedOpen) {
+            return QObject::tr("nothing passes");
+        }
+        if (m_row.trouble == ServiceListModel::Trouble::rejecting) {
+            return QObject::tr("%1 rejected/s")
+                .arg(figure(m_status.rejectionsPerSecond, Unit::count).text());
+        }
+        const double calls = m_status.perSecond;
+        return calls > 0 ? QObject::tr("%1 failed")
+                               .arg(shareText(std::min(1.0, m_status.failuresPerSecond / calls)))
+                         : QObject::tr("no calls");
+    }
+
     void paintDense()
     {
         header();
-        const auto& rate = m_status.breaker ? m_status.breaker->failureRate : kNoBreaker;
-        const QString words =
-            m_row.trouble <= ServiceListModel::Trouble::halfOpen
-                ? ServiceListModel::breakerText(m_status)
-                : QObject::tr("%1 failed")
-                      .arg(rate.known() ? shareText(rate.value) : QStringLiteral("–"));
+        const QString words = denseWords();
         const QRect line = take(kDenseLine);
         const QString calls =
             QObject::tr("%1 calls/s").arg(figure(m_status.perSecond, Unit::count).text());
         write(line, Qt::AlignLeft, calls, Role::text, FontRole::small);
         const int used = QFontMetrics(m_painter.font()).horizontalAdvance(calls) + space::kPage;
         write(line.adjusted(used, 0, 0, 0), Qt::AlignRight, words,
-              m_row.trouble < ServiceListModel::Trouble::failing    ? m_look.colour
-              : m_row.trouble == ServiceListModel::Trouble::failing ? Role::bad
-                                                                    : Role::dim,
+              m_row.trouble < ServiceListModel::Trouble::failing      ? m_look.colour
+              : m_row.trouble == ServiceListModel::Trouble::failing   ? Role::bad
+              : m_row.trouble == ServiceListModel::Trouble::rejecting ? Role::warn
+                                                                      : Role::dim,
               FontRole::small);
     }
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "models/format.h"
 #include "style/paint.h"
 
 namespace muster::ui {
@@ -41,6 +42,7 @@ StageEditor::StageEditor(QWidget* parent) : QWidget(parent)
         tr("Drag the end of a stage; double-click adds one. Keys: Page Up and Page Down "
            "choose, arrows move, + adds, Delete removes, Return applies"));
     m_axis = valueAxis(1, Unit::perSecond, AxisUnits::onLabels);
+    connect(this, &StageEditor::edited, this, &StageEditor::describe);
 }
 
 void StageEditor::setLoad(const LoadStatus& load)
@@ -122,6 +124,19 @@ void StageEditor::afterEdit()
     }
     emit edited();
     update();
+}
+
+void StageEditor::describe()
+{
+    QStringList stages;
+    for (std::size_t i = 0; i < m_draft.size(); ++i) {
+        const LoadStage& stage = m_draft.stages()[i];
+        stages << tr("%1 %2: %3 to %4")
+                      .arg(i == m_selected ? tr("chosen stage") : tr("stage"))
+                      .arg(i + 1)
+                      .arg(exactSpanText(stage.length), targetText(stage.target, m_load.model));
+    }
+    setAccessibleDescription(stages.join(QStringLiteral("; ")));
 }
 
 void StageEditor::updateScale()

@@ -61,6 +61,7 @@ protected:
 
 private:
     void afterEdit();
+    void describe();  ///< the stages in words, for those who listen
     void updateScale();
     [[nodiscard]] QRect plotRect() const;
     [[nodiscard]] double xOf(Duration at) const;
