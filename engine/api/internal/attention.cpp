@@ -95,9 +95,8 @@ public:
         const bool ours = doing != m_snapshot.faults.end();
         const bool pausable = m_snapshot.load.model != LoadModel::none && !m_snapshot.load.paused;
         add(Severity::critical,
-            fmt::format(
-                "Critical pressure ({}): no new agents, no calls of services, half the load",
-                m_snapshot.pressureCause),
+            fmt::format("Critical pressure ({}): no new agents or calls, half the load",
+                        m_snapshot.pressureCause),
             ours       ? "End the fault"
             : pausable ? "Pause load"
                        : "Show resources",
@@ -109,6 +108,10 @@ public:
     void askResources()
     {
         for (const auto& resource : m_snapshot.resources) {
+            if (m_snapshot.pressure == PressureLevel::critical &&
+                m_snapshot.pressureCause.starts_with(resource.name)) {
+                continue;  // said already, with what it does
+            }
             const auto& left = resource.secondsToLimit;
             if (resource.presses && resource.level >= PressureLevel::severe &&
                 resource.share.known()) {
@@ -182,7 +185,7 @@ public:
     void askLoad()
     {
         const auto& load = m_snapshot.load;
-        if (load.pressureShare < 1) {
+        if (load.pressureShare < 1 && m_snapshot.pressure != PressureLevel::critical) {
             add(Severity::warning,
                 fmt::format("Pressure leaves {:.0f} % of the load", load.pressureShare * 100),
                 "Show resources", "page:resources");

@@ -90,8 +90,7 @@ void ResourcesPageTest::anUnlimitedResourceSaysSo()
     m_page = std::make_unique<ResourcesPage>(m_stage->context());
     m_page->setSnapshot(SampleRun::idle());
     QCOMPARE(card("memory")->usedText(), QStringLiteral("not available"));
-    QCOMPARE(card("memory")->findChild<KeyValues*>()->value(0),
-             QStringLiteral("no limit is set"));
+    QCOMPARE(card("memory")->findChild<KeyValues*>()->value(0), QStringLiteral("no limit is set"));
     QCOMPARE(card("memory")->findChild<StatusPill*>()->text(), QStringLiteral("○ No limit"));
     QVERIFY(!card("memory")->findChild<LevelBar*>()->share());
 }

@@ -78,15 +78,14 @@ QWidget* LoadPage::makeContent()
                            {},
                            none}),
                     3, 0);
-    grid->addWidget(
-        chart({tr("Latency"),
-               Unit::nanoseconds,
-               {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
-                {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false},
-                {Series::serviceTimeP99, tr("p99 begun"), Role::faint, true, false}},
-               {},
-               none}),
-        3, 1);
+    grid->addWidget(chart({tr("Latency"),
+                           Unit::nanoseconds,
+                           {{Series::actionP50, QStringLiteral("p50"), Role::ok, false, false},
+                            {Series::actionP99, QStringLiteral("p99"), Role::warn, false, false},
+                            {Series::serviceTimeP99, tr("p99 begun"), Role::faint, true, false}},
+                           {},
+                           none}),
+                    3, 1);
     grid->setColumnStretch(0, kWide);
     grid->setColumnStretch(1, kNarrow);
     grid->setRowStretch(2, 10);
