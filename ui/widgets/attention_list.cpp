@@ -3,6 +3,7 @@
 
 #include <QPainter>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTextLayout>
 
 #include "style/palette.h"
@@ -112,7 +113,25 @@ void AttentionList::setItems(const std::vector<AttentionItem>& items)
         return;
     }
     m_items = items;
+    if (m_scrolled) {
+        setMinimumHeight(static_cast<int>(items.size()) * kRow);
+    }
     layoutRows();
+}
+
+QScrollArea* AttentionList::makeScrolled(QWidget* parent)
+{
+    auto* scroll = new QScrollArea(parent);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setFocusPolicy(Qt::NoFocus);  // its buttons have the focus, and come into sight by it
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setMinimumHeight(2 * kRow);
+    scroll->viewport()->setAutoFillBackground(false);
+    scroll->setWidget(this);
+    setAutoFillBackground(false);
+    m_scrolled = true;
+    return scroll;
 }
 
 void AttentionList::setEmptyText(const QString& text)

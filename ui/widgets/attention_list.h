@@ -6,6 +6,8 @@
 
 #include "api/snapshot.h"
 
+class QScrollArea;
+
 namespace muster::ui {
 
 class AttentionRow;
@@ -20,6 +22,9 @@ public:
     explicit AttentionList(QWidget* parent = nullptr);
 
     void setItems(const std::vector<AttentionItem>& items);
+    /// Puts it into an area of its own that scrolls, so that every item is within reach; without
+    /// one it shows as many as there is room for, and counts the rest.
+    [[nodiscard]] QScrollArea* makeScrolled(QWidget* parent);
     /// What it says while there is nothing.
     void setEmptyText(const QString& text);
     /// Actions that change the run are disabled; those that lead to a page are not.
@@ -46,6 +51,7 @@ private:
     std::vector<AttentionRow*> m_rows;
     std::size_t m_hidden = 0;  ///< items there is no room for
     bool m_readOnly = false;
+    bool m_scrolled = false;
 };
 
 }  // namespace muster::ui

@@ -30,6 +30,7 @@ private slots:
     void failuresAreSetApart();
     void tilesLeadToTheirPages();
     void attentionLeadsToPagesAndCommands();
+    void everyItemOfAttentionIsWithinReachOfTheKeyboard();
     void readOnlyLocksTheCommands();
     void actionsAreListedWithTheirFigures();
     void theRunSaysHowFarItIsAndWhetherItHoldsWhatIsExpected();
@@ -144,6 +145,31 @@ void OverviewPageTest::attentionLeadsToPagesAndCommands()
     QCOMPARE(page[0][0].toString(), QStringLiteral("resources"));
     QCOMPARE(command.count(), 1);
     QCOMPARE(command[0][0].toString(), QStringLiteral("load.step -10%"));
+}
+
+void OverviewPageTest::everyItemOfAttentionIsWithinReachOfTheKeyboard()
+{
+    show({1280 - 188, 800 - 70});
+    auto snapshot = SampleRun::at(600);
+    snapshot->attention.clear();
+    for (int i = 0; i < 9; ++i) {
+        const auto number = std::to_string(i);
+        snapshot->attention.push_back(
+            {Severity::warning, "Item " + number, "Do " + number, "load.rate " + number + "/s"});
+    }
+    m_stage->give(*m_page, snapshot);
+    QCoreApplication::processEvents();
+    QSignalSpy command(m_page.get(), &Page::commandRequested);
+    const auto buttons = m_page->findChild<AttentionList*>()->findChildren<QPushButton*>();
+    QCOMPARE(buttons.size(), 9);
+    buttons[0]->setFocus(Qt::TabFocusReason);
+    for (int i = 0; i < 8; ++i) {
+        QTest::keyClick(m_page->focusWidget(), Qt::Key_Tab);
+    }
+    QCOMPARE(m_page->focusWidget(), buttons[8]);
+    QTRY_VERIFY(!buttons[8]->visibleRegion().isEmpty());  // scrolled into sight
+    QTest::keyClick(m_page->focusWidget(), Qt::Key_Space);
+    QCOMPARE(command[0][0].toString(), QStringLiteral("load.rate 8/s"));
 }
 
 void OverviewPageTest::readOnlyLocksTheCommands()

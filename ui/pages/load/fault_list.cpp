@@ -40,15 +40,7 @@ FaultList::FaultList(QWidget* parent)
 {
     m_list->setAccessibleName(tr("Faults in force"));
     m_list->setEmptyText(tr("Nothing is broken on purpose"));
-    auto* scroll = new QScrollArea(this);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    scroll->setFocusPolicy(Qt::NoFocus);
-    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-    scroll->viewport()->setAutoFillBackground(false);
-    scroll->setWidget(m_list);
-    m_list->setAutoFillBackground(false);
-    body()->addWidget(scroll, 1);
+    body()->addWidget(m_list->makeScrolled(this), 1);
     connect(m_list, &AttentionList::activated, this, &FaultList::commandRequested);
 }
 
@@ -59,7 +51,6 @@ void FaultList::setFaults(const std::vector<FaultStatus>& faults)
         items.push_back(
             {Severity::warning, textOf(fault).toStdString(), tr("End").toStdString(), fault.end});
     }
-    m_list->setMinimumHeight(static_cast<int>(items.size()) * AttentionList::kRow);
     m_list->setItems(items);
     setValue(items.empty() ? QString() : exactText(items.size()), Role::warn);
 }

@@ -3,6 +3,7 @@
 
 #include <QGridLayout>
 #include <QHeaderView>
+#include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -146,7 +147,7 @@ QWidget* OverviewPage::makeAttention()
 {
     m_attentionCard = new Card(tr("Needs attention"), this);
     m_attention = new AttentionList(m_attentionCard);
-    m_attentionCard->body()->addWidget(m_attention, 1);
+    m_attentionCard->body()->addWidget(m_attention->makeScrolled(m_attentionCard), 1);
     connect(m_attention, &AttentionList::activated, this, [this](const QString& command) {
         const QString page = QStringLiteral("page:");
         if (command.startsWith(page)) {
