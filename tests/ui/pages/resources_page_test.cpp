@@ -159,7 +159,7 @@ void ResourcesPageTest::whatPressureHeldBackIsCounted()
     snapshot->pressureTotals.highest = PressureLevel::critical;
     snapshot->pressureTotals.agentsRefused = 12;
     snapshot->pressureTotals.eventsThinned = 184'210;
-    snapshot->pressureTotals.loadShed = 5'001;
+    snapshot->load.shed = 5'001;
     m_stage->give(*m_page, snapshot);
     const auto* totals = m_page->findChild<ReliefCard*>()->findChild<KeyValues*>();
     QCOMPARE(totals->texts(),

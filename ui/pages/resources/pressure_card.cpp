@@ -16,6 +16,8 @@ namespace muster::ui {
 
 namespace {
 
+constexpr int kHeight = 168;  // of the longest meaning: no other level moves the page
+
 /// What the engine does at each level (api/internal/resource_watch.h).
 QString meaningOf(PressureLevel level)
 {
@@ -77,6 +79,7 @@ PressureCard::PressureCard(QWidget* parent)
     m_meaning->setForegroundRole(QPalette::PlaceholderText);
     m_meaning->setAlignment(Qt::AlignTop | Qt::AlignLeft);
     setHeaderWidget(m_level);
+    setMinimumHeight(kHeight);
     auto* words = new QVBoxLayout;
     words->setSpacing(space::kTight);
     words->addWidget(m_cause);

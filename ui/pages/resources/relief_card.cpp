@@ -64,7 +64,7 @@ void ReliefCard::setSnapshot(const Snapshot& snapshot)
                        given.isEmpty() ? Role::dim : Role::text);
     m_totals->setValue(Refused, exactText(totals.agentsRefused), roleOf(totals.agentsRefused));
     m_totals->setValue(Thinned, exactText(totals.eventsThinned), roleOf(totals.eventsThinned));
-    m_totals->setValue(Shed, exactText(totals.loadShed), roleOf(totals.loadShed));
+    m_totals->setValue(Shed, exactText(snapshot.load.shed), roleOf(snapshot.load.shed));
     m_cleanups->setCleanups(snapshot.cleanups, snapshot.resources);
     const auto& runs = totals.cleanups;
     setValue(runs.runs == 0 ? QString()
