@@ -30,6 +30,7 @@ std::vector<Row> allRows()
     addEngineRows(rows);
     addProtectionRows(rows);
     addRecoveryRows(rows);
+    addExportRows(rows);
     return rows;
 }
 

@@ -90,5 +90,6 @@ void addEngineRows(std::vector<Row>& rows);
 void addProtectionRows(std::vector<Row>& rows);
 void addRecoveryRows(std::vector<Row>& rows);
 void addFairnessRows(std::vector<Row>& rows);
+void addExportRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench

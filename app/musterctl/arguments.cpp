@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <charconv>
 #include <limits>
 
 #include "api/quantities.h"
+#include "musterctl/argument_options.h"
+#include "musterctl/history_arguments.h"
 #include "musterctl/times.h"
 
 namespace muster::ctl {
@@ -21,6 +22,7 @@ const std::map<std::string, StartConfiguration> kConfigurations{
     {"kept", StartConfiguration::kept}};
 const std::map<std::string, ExportFormat> kExportFormats{{"csv", ExportFormat::csv},
                                                          {"csv-wide", ExportFormat::csvWide},
+                                                         {"hdr", ExportFormat::hdrLog},
                                                          {"jsonl", ExportFormat::jsonl},
                                                          {"openmetrics", ExportFormat::openMetrics},
                                                          {"sqlite", ExportFormat::sqlite}};
@@ -29,70 +31,6 @@ const std::map<std::string, ExportWhat> kExportWhats{{"metrics", ExportWhat::met
                                                      {"results", ExportWhat::results},
                                                      {"errors", ExportWhat::errors},
                                                      {"session", ExportWhat::session}};
-
-/// Names a choice in the help as "table|jsonl".
-template <class Enum>
-CLI::Option* addChoice(CLI::App& app, const std::string& name, Enum& value,
-                       const std::map<std::string, Enum>& choices, const std::string& help)
-{
-    std::string names;
-    std::string chosen;
-    for (const auto& [text, choice] : choices) {
-        names += (names.empty() ? "" : "|") + text;
-        chosen = choice == value ? text : chosen;
-    }
-    return app
-        .add_option_function<std::string>(
-            name, [&value, &choices](const std::string& text) { value = choices.at(text); }, help)
-        ->check(CLI::IsMember(choices))
-        ->type_name(names)
-        ->default_str(chosen);
-}
-
-/// An option whose text `parse` turns into the value, or refuses with a sentence.
-template <class T, class Parse>
-CLI::Option* addParsed(CLI::App& app, const std::string& name, std::optional<T>& value, Parse parse,
-                       const std::string& help)
-{
-    return app.add_option_function<std::string>(
-        name,
-        [&value, parse, name](const std::string& text) {
-            const auto parsed = parse(text);
-            if (!parsed) {
-                throw CLI::ValidationError(name, parsed.error().text());
-            }
-            value = *parsed;
-        },
-        help);
-}
-
-/// A whole number from 0 on. The library reads -1 as the largest there is, and what is too large
-/// as well.
-template <class Number>
-CLI::Option* addNumber(CLI::App& app, const std::string& name, Number& value,
-                       const std::string& help)
-{
-    return app
-        .add_option_function<std::string>(
-            name,
-            [&value, name](const std::string& text) {
-                const auto* last = text.data() + text.size();
-                const auto [end, problem] = std::from_chars(text.data(), last, value);
-                if (problem != std::errc{} || end != last) {
-                    throw CLI::ValidationError(
-                        name, fmt::format("expected a whole number from 0 to {}, found \"{}\"",
-                                          std::numeric_limits<Number>::max(), text));
-                }
-            },
-            help)
-        ->type_name("N");
-}
-
-/// An empty name is a variable that a script forgot to set; no file is meant by it.
-std::string refuseEmpty(const std::string& text)
-{
-    return text.empty() ? "expected the name of a file, found \"\"" : "";
-}
 
 std::string commandReference()
 {
@@ -105,14 +43,6 @@ std::string commandReference()
     return text;
 }
 
-void addDatabase(CLI::App& app, std::filesystem::path& database)
-{
-    app.add_option("--db", database, "the session: a database that run, sim or the console made")
-        ->required()
-        ->check(refuseEmpty)
-        ->type_name("FILE");
-}
-
 /// Everything the options write into until parsing is over.
 struct Parsed {
     RunArguments run;
@@ -123,6 +53,9 @@ struct Parsed {
     ExportArguments exported;
     WhatIfArguments whatIf;
     ConfigArguments config;
+    CompareArguments compare;
+    ReportArguments report;
+    std::uint32_t reportRun = 0;
     DoctorArguments doctor;
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
@@ -249,8 +182,9 @@ void addExport(CLI::App& root, Parsed& parsed)
     addDatabase(app, parsed.exported.database);
     parsed.exportFormat =
         addChoice(app, "--format", query.format, kExportFormats,
-                  "how it is written; csv-wide (a column for each series) and openmetrics are for "
-                  "metrics, sqlite is a copy of the session while it may be written to");
+                  "how it is written; csv-wide (a column for each series), openmetrics and hdr "
+                  "(HdrHistogram's log) are for metrics, sqlite is a copy of the session while it "
+                  "may be written to");
     app.add_option("--out", parsed.exported.out, "into this file instead of standard output")
         ->check(refuseEmpty)
         ->type_name("FILE");
@@ -347,6 +281,18 @@ void completeExport(Parsed& parsed)
     }
 }
 
+/// A run beside itself shows nothing.
+void completeCompare(CompareArguments& compare)
+{
+    if (compare.b.side.file.empty()) {
+        compare.b.side = compare.a.side;
+        if (!compare.a.side.file.empty() && !compare.a.range && !compare.b.range) {
+            throw CLI::ValidationError(
+                "b", "a second session or run is missing, or --range-a and --range-b of the one");
+        }
+    }
+}
+
 [[nodiscard]] Arguments chosen(const CLI::App& app, Parsed& parsed)
 {
     if (parsed.from || parsed.to) {
@@ -382,6 +328,15 @@ void completeExport(Parsed& parsed)
     if (app.got_subcommand("config")) {
         return parsed.config;
     }
+    if (app.got_subcommand("compare")) {
+        return parsed.compare;
+    }
+    if (parsed.reportRun != 0) {
+        parsed.report.run.side.run = RunId{parsed.reportRun};
+    }
+    if (app.got_subcommand("report")) {
+        return parsed.report;
+    }
     return app.got_subcommand("export") ? Arguments(parsed.exported) : Arguments(parsed.doctor);
 }
 
@@ -404,11 +359,14 @@ Arguments parseArguments(int argc, char** argv)
     addExport(app, parsed);
     addWhatIf(app, parsed);
     addConfig(app, parsed);
+    addCompare(app, parsed.compare);
+    addReport(app, parsed.report, parsed.reportRun);
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);
         checkRange(parsed);
         completeExport(parsed);
+        completeCompare(parsed.compare);
     } catch (const CLI::ParseError& error) {
         return Exit{app.exit(error) == 0 ? kExitOk : kExitUsage};
     }

@@ -8,8 +8,10 @@
 #include <variant>
 #include <vector>
 
+#include "api/compare.h"
 #include "api/engine.h"
 #include "api/queries.h"
+#include "api/report.h"
 #include "api/what_if.h"
 
 namespace muster::ctl {
@@ -54,6 +56,39 @@ struct ConfigArguments {
     Format format = Format::table;
 };
 
+/// One end of a range: since the run's start, or a time; neither: the run's own end.
+struct RangeEnd {
+    std::optional<Duration> after;
+    std::optional<WallTime> at;
+};
+struct RelativeRange {
+    RangeEnd from;
+    RangeEnd to;
+};
+
+struct CompareSideArguments {
+    CompareSide side;  ///< without its range
+    std::optional<RelativeRange> range;
+};
+
+struct CompareArguments {
+    CompareSideArguments a;
+    CompareSideArguments b;
+    CompareQuery query;  ///< without its sides
+    double leastPercent = 3;
+    std::string failOn;  ///< "worse", "changed"; empty: on nothing
+    bool all = false;
+    Format format = Format::table;
+};
+
+struct ReportArguments {
+    CompareSideArguments run;
+    std::optional<CompareSide> against;
+    ReportFormat format = ReportFormat::html;
+    bool causes = false;  ///< nothing but the changes with their effects
+    std::optional<std::filesystem::path> out;
+};
+
 struct DoctorArguments {
     std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
@@ -66,7 +101,8 @@ struct Exit {
 };
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               WhatIfArguments, ConfigArguments, DoctorArguments>;
+                               WhatIfArguments, ConfigArguments, CompareArguments, ReportArguments,
+                               DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -79,6 +115,8 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int exportRecords(const ExportArguments& arguments);
 [[nodiscard]] int whatIf(const WhatIfArguments& arguments);
 [[nodiscard]] int config(const ConfigArguments& arguments);
+[[nodiscard]] int compare(const CompareArguments& arguments);
+[[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 
 constexpr int kExitOk = 0;

@@ -17,6 +17,8 @@ struct Dispatch {
     int operator()(const ExportArguments& arguments) const { return exportRecords(arguments); }
     int operator()(const WhatIfArguments& arguments) const { return whatIf(arguments); }
     int operator()(const ConfigArguments& arguments) const { return config(arguments); }
+    int operator()(const CompareArguments& arguments) const { return compare(arguments); }
+    int operator()(const ReportArguments& arguments) const { return report(arguments); }
     int operator()(const DoctorArguments& arguments) const { return doctor(arguments); }
 };
 

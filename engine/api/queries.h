@@ -156,8 +156,8 @@ struct HistoryPage {
 
 enum class ExportWhat : std::uint8_t { metrics, events, results, errors, session };
 /// csv and jsonl are for all but the session, which is copied as sqlite; csvWide (a column for each
-/// series) and openMetrics are for metrics.
-enum class ExportFormat : std::uint8_t { csv, jsonl, csvWide, openMetrics, sqlite };
+/// series), openMetrics and hdrLog (histograms only) are for metrics.
+enum class ExportFormat : std::uint8_t { csv, jsonl, csvWide, openMetrics, hdrLog, sqlite };
 
 struct ExportQuery {
     ExportWhat what = ExportWhat::events;

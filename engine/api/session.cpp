@@ -37,6 +37,7 @@ Result<SessionInfo> Session::info()
                      .bytes = stored->bytes,
                      .schemaVersion = stored->schemaVersion,
                      .readOnly = stored->readOnly,
+                     .live = stored->live,
                      .notice = stored->notice,
                      .events = stored->events,
                      .runs = {}};
@@ -155,8 +156,7 @@ Result<void> checkExport(const ExportQuery& query)
         return refuse("a session is copied as a whole: it cannot be cut to a range, run or metric",
                       "Leave these out, or export metrics, events, results or errors");
     }
-    const bool ofMetrics =
-        query.format == ExportFormat::csvWide || query.format == ExportFormat::openMetrics;
+    const bool ofMetrics = query.format > ExportFormat::jsonl && !whole;
     if (ofMetrics && query.what != ExportWhat::metrics) {
         return refuse("only metrics can be written in this format",
                       "Export metrics, or choose csv or jsonl");

@@ -33,6 +33,7 @@ struct SessionInfo {
     std::uint64_t bytes = 0;
     int schemaVersion = 0;
     bool readOnly = false;
+    bool live = false;   ///< a run is writing to it
     std::string notice;  ///< what was found damaged, migrated or skipped; empty when nothing was
     std::uint64_t events = 0;
     std::vector<RunInfo> runs;

@@ -15,7 +15,7 @@
 namespace muster {
 
 enum class StoredKind : std::uint8_t { metrics, events, results, errors };
-enum class StoredFormat : std::uint8_t { csv, jsonl, csvWide, openMetrics };
+enum class StoredFormat : std::uint8_t { csv, jsonl, csvWide, openMetrics, hdrLog };
 
 struct StoredExport {
     StoredKind kind = StoredKind::events;
@@ -50,6 +50,8 @@ using StoredExportProgress = std::function<bool(std::uint64_t rows)>;
 /// - openMetrics: OpenMetrics 1.0 text in base units (openMetricsFamily()), with the label "run".
 ///   A histogram's buckets add up from the first sample written on; its sum is that of the
 ///   buckets' middles, within 1 %
+/// - hdrLog: HdrHistogram interval log, version 1.3, of the histograms: a line for each of them and
+///   each moment, tagged with the series and the run, its histogram in the compressed V2 encoding
 ///
 /// Errors: cancelled; ioFailure when the stream fails; invalidArgument for a format that the kind
 /// has not; notFound for a metric that is neither in the session nor in the catalogue; those of

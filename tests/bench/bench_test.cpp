@@ -50,6 +50,7 @@ private slots:
                                  "limiter_try",
                                  "clock_read",
                                  "atomic_increment",
+                                 "export_metrics_1m",
                                  "memory_growth"}) {
             QVERIFY2(names.contains(QLatin1String(name)), name);
         }

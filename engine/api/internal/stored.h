@@ -18,6 +18,7 @@ static_assert(static_cast<int>(StoredFormat::jsonl) == static_cast<int>(ExportFo
 static_assert(static_cast<int>(StoredFormat::csvWide) == static_cast<int>(ExportFormat::csvWide));
 static_assert(static_cast<int>(StoredFormat::openMetrics) ==
               static_cast<int>(ExportFormat::openMetrics));
+static_assert(static_cast<int>(StoredFormat::hdrLog) == static_cast<int>(ExportFormat::hdrLog));
 
 [[nodiscard]] std::optional<StoredRange> toStored(const std::optional<TimeRange>& range);
 [[nodiscard]] StoredEventQuery toStored(const EventQuery& query);

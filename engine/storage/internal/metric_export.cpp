@@ -10,6 +10,7 @@
 
 #include "events/fields.h"
 #include "storage/internal/csv.h"
+#include "storage/internal/hdr_log.h"
 #include "telemetry/catalogue.h"
 
 namespace muster {
@@ -153,6 +154,9 @@ Result<void> exportMetrics(SessionReader::State& session, const StoredExport& wh
     }
     if (what.format == StoredFormat::openMetrics) {
         return exportOpenMetrics(session, what, *series, out);
+    }
+    if (what.format == StoredFormat::hdrLog) {
+        return exportHdrLog(session, what, *series, out);
     }
     auto frames = FrameScan::open(session, what.range, what.run);
     if (!frames) {
