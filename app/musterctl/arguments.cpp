@@ -56,6 +56,8 @@ struct Parsed {
     CompareArguments compare;
     ReportArguments report;
     std::uint32_t reportRun = 0;
+    QueueArguments queue;
+    std::vector<std::string> queueWhich;
     DoctorArguments doctor;
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
@@ -245,6 +247,58 @@ void addConfig(CLI::App& root, Parsed& parsed)
         "config.rollback N, as a line to musterctl run or in the console, goes back to one.");
 }
 
+void addQueue(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("queue", "durable queues and dead letters of a session");
+    auto& queue = parsed.queue;
+    app.add_option("VERB", queue.verb,
+                   "list: the queues; jobs: those not done; dead: the dead letters, by cause; what "
+                   "is done to them: retry, edit, dry-run, discard; pause and resume a queue")
+        ->check(CLI::IsMember(
+            {"list", "jobs", "dead", "retry", "edit", "dry-run", "discard", "pause", "resume"}));
+    app.add_option("WHICH", parsed.queueWhich,
+                   "a queue, or dead letters: '*', id:17,18, queue:orders, class:network, "
+                   "code:timed_out, words");
+    addDatabase(app, queue.database);
+    app.add_option("--payload", queue.payload, "of edit: what it shall be; -: standard input")
+        ->type_name("TEXT");
+    app.add_option("--reason", queue.reason, "of discard: why, for the record that remains")
+        ->type_name("TEXT");
+    addNumber(app, "--limit", queue.limit, "rows at most");
+    app.add_flag("--all", queue.all, "of dead: those that were retried or discarded too");
+    addChoice(app, "--format", queue.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Examples:\n"
+        "  musterctl queue list --db orders.db\n"
+        "  musterctl queue dead class:application --db orders.db --format jsonl\n"
+        "  musterctl queue edit id:17 --payload '1017,lamp,2,Bern' --db orders.db\n"
+        "  musterctl queue dry-run id:17 --db orders.db\n"
+        "  musterctl queue retry id:17 --db orders.db\n"
+        "  musterctl queue discard code:unavailable --reason 'test data' --db orders.db\n"
+        "  musterctl queue pause orders --db orders.db\n"
+        "While a run writes to the session, it takes the same as lines on its standard input:\n"
+        "queue.pause, queue.push, dead.retry, dead.edit, dead.dry_run, dead.discard.");
+}
+
+/// What is done to dead letters is done to those that were named.
+void completeQueue(const CLI::App& app, Parsed& parsed)
+{
+    QueueArguments& queue = parsed.queue;
+    for (const std::string& word : parsed.queueWhich) {
+        queue.which += (queue.which.empty() ? "" : " ") + word;
+    }
+    const bool reads = queue.verb == "list" || queue.verb == "jobs" || queue.verb == "dead";
+    if (app.got_subcommand("queue") && !reads && queue.which.empty()) {
+        throw CLI::ValidationError("WHICH", "name what is meant; '*' is all of them");
+    }
+    if (app.got_subcommand("queue") && queue.verb == "discard" && queue.reason.empty()) {
+        throw CLI::ValidationError("--reason", "say why, for the record that remains");
+    }
+    if (app.got_subcommand("queue") && queue.verb == "edit" && queue.payload.empty()) {
+        throw CLI::ValidationError("--payload", "say what the payload shall be");
+    }
+}
+
 void addDoctor(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
@@ -337,6 +391,9 @@ void completeCompare(CompareArguments& compare)
     if (app.got_subcommand("report")) {
         return parsed.report;
     }
+    if (app.got_subcommand("queue")) {
+        return parsed.queue;
+    }
     return app.got_subcommand("export") ? Arguments(parsed.exported) : Arguments(parsed.doctor);
 }
 
@@ -361,12 +418,14 @@ Arguments parseArguments(int argc, char** argv)
     addConfig(app, parsed);
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
+    addQueue(app, parsed);
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);
         checkRange(parsed);
         completeExport(parsed);
         completeCompare(parsed.compare);
+        completeQueue(app, parsed);
     } catch (const CLI::ParseError& error) {
         return Exit{app.exit(error) == 0 ? kExitOk : kExitUsage};
     }

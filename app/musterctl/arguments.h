@@ -89,6 +89,17 @@ struct ReportArguments {
     std::optional<std::filesystem::path> out;
 };
 
+struct QueueArguments {
+    std::filesystem::path database;
+    std::string verb = "list";  ///< list, jobs, dead, retry, edit, dry-run, discard, pause, resume
+    std::string which;          ///< dead letters as commands name them, or a queue
+    std::string payload;        ///< of edit; "-": from standard input
+    std::string reason;         ///< of discard
+    std::uint64_t limit = 200;
+    bool all = false;  ///< of dead: those that were retried or discarded too
+    Format format = Format::table;
+};
+
 struct DoctorArguments {
     std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
@@ -102,7 +113,7 @@ struct Exit {
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
                                WhatIfArguments, ConfigArguments, CompareArguments, ReportArguments,
-                               DoctorArguments>;
+                               QueueArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -117,6 +128,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int config(const ConfigArguments& arguments);
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
+[[nodiscard]] int queue(const QueueArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 
 constexpr int kExitOk = 0;

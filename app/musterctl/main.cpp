@@ -19,6 +19,7 @@ struct Dispatch {
     int operator()(const ConfigArguments& arguments) const { return config(arguments); }
     int operator()(const CompareArguments& arguments) const { return compare(arguments); }
     int operator()(const ReportArguments& arguments) const { return report(arguments); }
+    int operator()(const QueueArguments& arguments) const { return queue(arguments); }
     int operator()(const DoctorArguments& arguments) const { return doctor(arguments); }
 };
 

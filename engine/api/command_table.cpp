@@ -118,6 +118,31 @@ constexpr std::array kCapture{
               true,
               "all, count (count only), 1/N (every N-th), or N/s (at most)",
               {}}};
+constexpr std::string_view kLettersHelp =
+    "which dead letters: * for all, id:17,18, queue:orders, class:network, code:timed_out, words";
+constexpr std::array kQueue{Parameter{"queue", Kind::text, true, "the queue's name", {}}};
+constexpr std::array kPush{
+    Parameter{"queue", Kind::text, true, "the queue's name", {}},
+    Parameter{"payload", Kind::text, true, "what the agent gets as its item", {}},
+    Parameter{"priority", Kind::choice, false, "default normal", "low|normal|high|urgent"},
+    Parameter{"delay", Kind::duration, false, "not handed out before", {}},
+    Parameter{"key", Kind::text, false, "pushed again within the window it is a duplicate", {}}};
+constexpr std::array kQueueSetting{
+    Parameter{"queue", Kind::text, true, "the queue's name", {}},
+    Parameter{"key", Kind::text, true, "as in the file: lease, deliveries, jobs, backoff.cap", {}},
+    Parameter{"value", Kind::text, true, "as in the file", {}}};
+constexpr std::array kLettersOptional{Parameter{"letters", Kind::text, false, kLettersHelp, {}}};
+constexpr std::array kLetters{Parameter{"letters", Kind::text, true, kLettersHelp, {}}};
+constexpr std::array kRetry{
+    Parameter{"letters", Kind::text, true, kLettersHelp, {}},
+    Parameter{"rate", Kind::rate, false, "at most so many a second (10/s); default: at once", {}},
+    Parameter{"reason", Kind::text, false, "why, for the record", {}}};
+constexpr std::array kDiscard{
+    Parameter{"letters", Kind::text, true, kLettersHelp, {}},
+    Parameter{"reason", Kind::text, true, "why, for the record that remains", {}}};
+constexpr std::array kEdit{Parameter{"letter", Kind::text, true, "the id of one dead letter", {}},
+                           Parameter{"payload", Kind::text, true, "what it shall be instead", {}},
+                           Parameter{"reason", Kind::text, false, "why, for the record", {}}};
 constexpr std::array kText{Parameter{"text", Kind::text, true, "what the mark says", {}}};
 constexpr std::array kBound{
     Parameter{"bound", Kind::duration, false, "how long at most, 0s to 1h; default 5s", {}}};
@@ -195,6 +220,34 @@ constexpr std::array kCommands{
                 "capture.set action.completed 1/100", kCapture},
     CommandInfo{"mark.add", "Add mark", "Draws a line with a text on every chart.",
                 "mark.add \"cache warmed\"", kText},
+    CommandInfo{"queue.pause", "Pause queue",
+                "Hands out no job of a durable queue; it still takes jobs in.",
+                "queue.pause orders", kQueue},
+    CommandInfo{"queue.resume", "Resume queue", "Hands out jobs of a queue again.",
+                "queue.resume orders", kQueue},
+    CommandInfo{"queue.push", "Push job", "Puts a job into a durable queue.",
+                "queue.push orders \"1001,lamp,2\" priority=high", kPush},
+    CommandInfo{"queue.set", "Set queue", "Changes a setting of a queue; what is in it stays.",
+                "queue.set orders lease 1min", kQueueSetting},
+    CommandInfo{"dead.list", "List dead letters", "Counts the dead letters that wait, by cause.",
+                "dead.list class:network", kLettersOptional, Confirmation::none, false},
+    CommandInfo{"dead.retry", "Retry dead letters",
+                "Makes new jobs of dead letters; waits while their service's breaker is open.",
+                "dead.retry class:network rate=10/s", kRetry, Confirmation::whenMany},
+    CommandInfo{"dead.stop",
+                "Stop retries",
+                "Leaves the dead letters whose retry did not come yet where they are.",
+                "dead.stop",
+                {}},
+    CommandInfo{"dead.edit", "Edit dead letter", "Changes the payload of a dead letter.",
+                "dead.edit 17 \"1017,lamp,2\"", kEdit},
+    CommandInfo{"dead.dry_run", "Try a retry dry",
+                "Says what a retry of dead letters would meet now, and does nothing.",
+                "dead.dry_run queue:orders", kLetters, Confirmation::none, false},
+    CommandInfo{"dead.discard", "Discard dead letters",
+                "Gives dead letters up; a record of each stays in the session.",
+                "dead.discard code:unavailable reason=\"test data\"", kDiscard,
+                Confirmation::always},
     CommandInfo{"run.drain", "Drain run",
                 "Ends the load, lets what is under way finish, then ends.", "run.drain 10s", kBound,
                 Confirmation::always},

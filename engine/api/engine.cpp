@@ -13,6 +13,7 @@
 #include "api/internal/engine_telemetry.h"
 #include "api/internal/fault_plan.h"
 #include "api/internal/machine_faults.h"
+#include "api/internal/queue_start.h"
 #include "api/internal/run_lifecycle.h"
 #include "api/internal/snapshot_builder.h"
 #include "api/internal/workload_run.h"
@@ -25,6 +26,8 @@ constexpr Duration kCommandBeat = std::chrono::milliseconds(20);
 constexpr Duration kLookedAt = std::chrono::milliseconds(50);
 /// For the engine's own commands before its load begins.
 constexpr Duration kTakenUp = std::chrono::seconds(5);
+/// How late a job may be whose lease or delay ends.
+constexpr Duration kQueueBeat = std::chrono::milliseconds(10);
 constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
 
 }  // namespace
@@ -34,6 +37,7 @@ class Engine::Impl {
 public:
     explicit Impl(std::shared_ptr<EngineCore> started)
         : core(std::move(started)),
+          queues(makeQueues(*core)),
           run(core->workload ? makeRun() : nullptr),
           telemetry(*core),
           faults(*core, telemetry.resources()),
@@ -72,10 +76,14 @@ public:
             scheduler.every("commands", kCommandBeat, [this] { steer(); }),
             scheduler.every("maintenance", kMaintenanceBeat, [this] { maintain(); }),
         };
+        if (queues != nullptr) {
+            m_beats.push_back(scheduler.every("queues", kQueueBeat, [this] { queues->advance(); }));
+        }
         lifecycle.begin();
     }
 
     std::shared_ptr<EngineCore> core;
+    JobQueues* queues;  ///< null: there are none
     std::unique_ptr<WorkloadRun> run;
     EngineTelemetry telemetry;
     MachineFaults faults;
@@ -181,7 +189,7 @@ private:
     const std::shared_ptr<Clock> m_real = systemClock();
     MonoTime m_builtAt;         // the beat's
     bool m_configured = false;  // likewise
-    std::array<TimerId, 3> m_beats{};
+    std::vector<TimerId> m_beats;
 };
 
 Engine::Engine(std::unique_ptr<Impl> impl) : m_impl(std::move(impl)) {}
@@ -242,6 +250,28 @@ void Engine::agents(AgentQuery query, std::function<void(Result<AgentPage>)> don
 void Engine::agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done)
 {
     m_impl->queries.agentDetail(id, std::move(done));
+}
+
+void Engine::letters(LetterQuery query, std::function<void(Result<LetterList>)> done)
+{
+    m_impl->queries.letters(std::move(query), std::move(done));
+}
+
+void Engine::jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
+                  std::function<void(Result<std::vector<JobRow>>)> done)
+{
+    m_impl->queries.jobs(std::move(queue), after, limit, std::move(done));
+}
+
+void Engine::previewRetry(LetterQuery query,
+                          std::function<void(Result<std::vector<RetryPreview>>)> done)
+{
+    m_impl->queries.previewRetry(
+        std::move(query),
+        [run = m_impl->run.get()](std::string_view queue) {
+            return run != nullptr ? run->retryFindings(queue) : std::vector<std::string>();
+        },
+        std::move(done));
 }
 
 void Engine::events(EventQuery query, std::function<void(Result<EventPage>)> done)

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/command.h"
+#include "api/durable_queues.h"
 #include "api/queries.h"
 #include "api/snapshot.h"
 #include "api/what_if.h"
@@ -112,6 +113,14 @@ public:
 
     void agents(AgentQuery query, std::function<void(Result<AgentPage>)> done);
     void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
+    /// Dead letters that wait, a window at a time.
+    void letters(LetterQuery query, std::function<void(Result<LetterList>)> done);
+    /// Jobs of a queue that are not done, by id after `after`.
+    void jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
+              std::function<void(Result<std::vector<JobRow>>)> done);
+    /// What a retry of these would meet now; nothing is done.
+    void previewRetry(LetterQuery query,
+                      std::function<void(Result<std::vector<RetryPreview>>)> done);
     /// From the session's database, or from the bounded memory history without one.
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
     /// New events that match, in order, at most `rowsPerSecond`; replaces the tail before.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/session.h"
 
+#include "api/internal/queue_rows.h"
 #include "api/internal/stored.h"
 #include "api/internal/what_if.h"
 #include "storage/export.h"
@@ -77,6 +78,38 @@ Result<HistoryPage> Session::history(const HistoryQuery& query)
 Result<WhatIf> Session::whatIf(const WhatIfQuery& query)
 {
     return askWhatIf(*m_impl->reader, query);
+}
+
+Result<std::vector<QueueRow>> Session::queues()
+{
+    const auto stored = m_impl->reader->queues();
+    return stored ? Result<std::vector<QueueRow>>(storedQueues(*stored, systemClock()->wall()))
+                  : stored.error();
+}
+
+Result<LetterList> Session::letters(const LetterQuery& query)
+{
+    const auto stored = m_impl->reader->queues();
+    return stored ? Result<LetterList>(storedLetters(*stored, query)) : stored.error();
+}
+
+Result<std::vector<JobRow>> Session::jobs(const std::string& queue, std::uint64_t limit)
+{
+    const auto stored = m_impl->reader->queues();
+    if (!stored) {
+        return stored.error();
+    }
+    std::vector<JobRow> rows;
+    const WallTime now = systemClock()->wall();
+    for (const JobRecord& job : stored->jobs) {
+        if (rows.size() < limit && (queue.empty() || job.content->queue == queue)) {
+            const auto state = job.lease > Duration::zero() ? JobQueue::State::leased
+                               : job.readyAt > now          ? JobQueue::State::delayed
+                                                            : JobQueue::State::ready;
+            rows.push_back(toRow(job, state));
+        }
+    }
+    return rows;
 }
 
 Result<ConfigurationHistory> Session::configurations()

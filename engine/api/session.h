@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "api/configuration.h"
+#include "api/durable_queues.h"
 #include "api/queries.h"
 #include "api/what_if.h"
 #include "base/result.h"
@@ -66,6 +67,10 @@ public:
     [[nodiscard]] Result<HistoryPage> history(const HistoryQuery& query);
     /// Errors: notFound for what is not there, invalidArgument and outOfRange for the settings.
     [[nodiscard]] Result<WhatIf> whatIf(const WhatIfQuery& query);
+    /// Durable queues as the session holds them; who holds a job there was handed it before.
+    [[nodiscard]] Result<std::vector<QueueRow>> queues();
+    [[nodiscard]] Result<LetterList> letters(const LetterQuery& query);
+    [[nodiscard]] Result<std::vector<JobRow>> jobs(const std::string& queue, std::uint64_t limit);
     /// Every version of the configuration, and which of them is in force.
     [[nodiscard]] Result<ConfigurationHistory> configurations();
     /// Streams with flat memory; returns the rows written (without the header). Errors: those of

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "api/configuration.h"
+#include "api/durable_queues.h"
 #include "api/known.h"
 #include "api/service_status.h"
 #include "base/clock.h"
@@ -222,6 +223,7 @@ struct Snapshot {
     ActionTotals actions;
     std::vector<ActionRow> actionRows;
     std::vector<ServiceStatus> services;
+    std::vector<QueueRow> queues;            ///< durable ones, by name
     std::optional<TrialStatus> trial;        ///< a change that is taken back unless it is kept
     std::uint64_t configurationVersion = 0;  ///< 0: there is none yet
     Waiting waiting;

@@ -17,15 +17,15 @@ constexpr std::size_t kLettersAtOnce = 1000;
 /// A rate's tokens are kept for so long.
 constexpr double kRetryBurstSeconds = 0.1;
 
-Error closedError()
+}  // namespace
+
+Error JobQueues::closedError()
 {
     return {ErrorCode::unavailable,
             "the session was closed before this was known to be stored",
             {},
             "Look whether it is there once it is opened again"};
 }
-
-}  // namespace
 
 JobQueues::JobQueues(JobQueuesOptions options, StoredQueues stored,
                      const std::vector<QueueWanted>& wanted)
@@ -150,7 +150,7 @@ void JobQueues::committed(std::uint64_t number)
 }
 
 void JobQueues::push(std::string_view queue, std::vector<NewJob> jobs,
-                     std::function<void(PushOutcome)> done, std::optional<FedItems> fed)
+                     std::function<void(PushOutcome)> done, std::string input)
 {
     PushOutcome outcome;
     outcome.refused = m_options.store != nullptr ? m_options.store->queueTrouble() : std::nullopt;
@@ -173,8 +173,8 @@ void JobQueues::push(std::string_view queue, std::vector<NewJob> jobs,
         }
         outcome.pushed.push_back(*pushed);
     }
-    if (fed && !outcome.refused) {
-        act.queue().feed(fed->input, fed->items, act.step());
+    if (!input.empty() && !outcome.pushed.empty()) {
+        act.queue().feed(input, outcome.pushed.size(), act.step());
     }
     act.finish([outcome = std::move(outcome),
                 done = std::move(done)](const std::optional<Error>& lost) mutable {

@@ -43,12 +43,6 @@ struct PushOutcome {
     std::optional<Error> refused;  ///< why the job after those was not taken, nor any after it
 };
 
-/// Items of an input that were put into a queue, to go on after them another time.
-struct FedItems {
-    std::string input;
-    std::uint64_t items = 0;
-};
-
 /// Dead letters to be tried again, so many a second.
 struct LetterRetry {
     std::vector<JobId> letters;
@@ -98,8 +92,9 @@ public:
     void close();
 
     // Errors of all: notFound (no such queue), and those of JobQueue.
+    /// `input`: what they are items of, to go on after them another time; empty: nothing.
     void push(std::string_view queue, std::vector<NewJob> jobs,
-              std::function<void(PushOutcome)> done, std::optional<FedItems> fed = {});
+              std::function<void(PushOutcome)> done, std::string input = {});
     void take(std::string_view queue, std::size_t most,
               std::function<void(Result<std::vector<JobLease>>)> done);
     /// `ready` is called when something may be there to take; replaces the one before.
@@ -161,6 +156,7 @@ private:
     {
         return {m_options.clock->now(), m_options.clock->wall()};
     }
+    [[nodiscard]] static Error closedError();
     [[nodiscard]] Entry* find(std::string_view queue);
     [[nodiscard]] Error unknown(std::string_view queue) const;
     [[nodiscard]] Entry* holderOf(JobId letter);

@@ -21,7 +21,7 @@ struct FigureInfo {
     bool ofActions;  ///< also of one action alone
 };
 
-constexpr std::array<FigureInfo, 10> kFigures{{
+constexpr std::array<FigureInfo, 12> kFigures{{
     {"failed_share", ExpectedFigure::failedShare, "%", true},
     {"throughput", ExpectedFigure::throughput, "1/s", true},
     {"dropped", ExpectedFigure::dropped, "1", false},
@@ -32,6 +32,8 @@ constexpr std::array<FigureInfo, 10> kFigures{{
     {"p99", ExpectedFigure::p99, "ns", true},
     {"p999", ExpectedFigure::p999, "ns", true},
     {"max", ExpectedFigure::max, "ns", true},
+    {"jobs_done", ExpectedFigure::jobsDone, "1", false},
+    {"dead_letters", ExpectedFigure::deadLetters, "1", false},
 }};
 
 struct CompareInfo {

@@ -23,8 +23,10 @@ enum class ExpectedFigure : std::uint8_t {
     p95,
     p99,
     p999,
-    max,    ///< "max": latency
-    count,  ///< "count": outcomes
+    max,          ///< "max": latency
+    count,        ///< "count": outcomes
+    jobsDone,     ///< "jobs_done": jobs of durable queues that were acknowledged
+    deadLetters,  ///< "dead_letters": jobs that were given up
 };
 
 /// `"digest.p99" = "< 50ms"`, read.

@@ -81,6 +81,12 @@ private:
 
 }  // namespace
 
+std::string inputName(const InputSpec& spec)
+{
+    return fmt::format("{}:{}{}{}", toString(spec.kind), spec.path, spec.field.empty() ? "" : "#",
+                       spec.field);
+}
+
 std::unique_ptr<InputSource> makeInput(const InputSpec& spec, Scheduler& scheduler,
                                        ResultSink* sink, std::uint64_t seed)
 {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "agents/job.h"
 #include "agents/result_sink.h"
 #include "base/result.h"
 #include "runtime/scheduler.h"
@@ -40,11 +41,24 @@ public:
     [[nodiscard]] virtual Result<void> open(std::function<void()> ready) = 0;
     /// The next item, null for those without text.
     [[nodiscard]] virtual Next take(std::unique_ptr<const std::string>& item) = 0;
+    /// The item that take() gave last goes to an agent, as the job of this number.
+    virtual void given(std::uint64_t number) { static_cast<void>(number); }
+    /// How such a job ended; `untouched`: no agent will get it. From any thread.
+    virtual void ended(std::uint64_t number, JobEnd end)
+    {
+        static_cast<void>(number);
+        static_cast<void>(end);
+    }
+    /// Whether ended() is to be called.
+    [[nodiscard]] virtual bool hearsEnds() const noexcept { return false; }
     [[nodiscard]] virtual InputFigures figures() const = 0;
     [[nodiscard]] virtual InputKind kind() const noexcept = 0;
     /// Stops reading ahead; returns at once.
     virtual void stop() = 0;
 };
+
+/// One source of items, told from another: "lines:orders.txt".
+[[nodiscard]] std::string inputName(const InputSpec& spec);
 
 /// The input that `spec` asks for; in a simulation a model of one, drawn from `seed`. `sink` may
 /// be null. Both must outlive the reads under way: stop the scheduler first.

@@ -3,6 +3,7 @@
 
 #include "documents/json_schema.h"
 #include "storage/capture_policy.h"
+#include "workload/internal/queue_schema.h"
 #include "workload/resource_setting.h"
 #include "workload/workload.h"
 
@@ -66,6 +67,8 @@ Schema agentsTable()
          schema::optional("then", text("the group, further down, whose agents go on with each "
                                        "result: {item.text}, {item.item} for what it was made "
                                        "of")),
+         schema::optional("takes", text("the queue that its jobs come from, a key of [queues]: the "
+                                        "input is put into it")),
          schema::standard("queue",
                           schema::of(SchemaType::integer,
                                      "jobs one agent may have, the one it works on included")
@@ -289,6 +292,7 @@ Schema workloadSchema(const ActionRegistry& registry)
              "agents", schema::list(agentsTable(), "the groups of agents").range(1, std::nullopt)),
          schema::required("actions", schema::map(actionTable(registry), "the actions, by name")),
          schema::optional("services", schema::map(serviceSchema(), "the services, by name")),
+         schema::optional("queues", schema::map(queueSchema(), "durable queues, by name")),
          schema::optional("input", inputTable()),
          schema::optional(
              "load",
@@ -308,11 +312,13 @@ Schema workloadSchema(const ActionRegistry& registry)
                  "what the run may use")),
          schema::optional("resources", resourcesSchema()),
          schema::optional("capture", captureTable()),
-         schema::optional("expect",
-                          schema::map(text("a condition: < 1%, <= 50ms, > 100/s"),
-                                      "checked at the end: failed_share, throughput, dropped, "
-                                      "count, p50, p90, p95, p99, p999, max, or one of them of an "
-                                      "action: \"digest.p99\"")),
+         schema::optional(
+             "expect",
+             schema::map(text("a condition: < 1%, <= 50ms, > 100/s"),
+                         "checked at the end: failed_share, throughput, dropped, jobs_done, "
+                         "dead_letters, "
+                         "count, p50, p90, p95, p99, p999, max, or one of them of an "
+                         "action: \"digest.p99\"")),
          schema::optional("faults", schema::list(faultTable(), "what goes wrong on purpose")),
          schema::optional("helpers", schema::list(helperTable(), "processes the run needs"))},
         "A Muster workload: agents, what they do, on what, and under which load");

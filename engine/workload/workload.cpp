@@ -64,6 +64,16 @@ std::uint64_t WorkloadSpec::totalAgents() const noexcept
     return total;
 }
 
+const QueueSpec* WorkloadSpec::takes() const noexcept
+{
+    for (const auto& group : agents) {
+        if (group.fed && group.takes) {
+            return &queues[*group.takes];
+        }
+    }
+    return nullptr;
+}
+
 std::vector<std::string> WorkloadSpec::startsProcesses() const
 {
     std::vector<std::string> out;

@@ -17,6 +17,7 @@
 #include "documents/schema.h"
 #include "documents/value.h"
 #include "protection/resource_manager.h"
+#include "services/queue_settings.h"
 #include "workload/load_profile.h"
 #include "workload/machine_fault.h"
 #include "workload/service_spec.h"
@@ -27,11 +28,12 @@ struct AgentGroupSpec {
     std::string type = "task";
     std::string name;
     std::uint64_t count = 1;
-    std::size_t action = 0;           ///< in WorkloadSpec::actions
-    std::optional<std::size_t> then;  ///< in WorkloadSpec::agents: goes on with each result
-    bool fed = true;                  ///< by the load; others are by the groups before them
-    std::uint32_t queue = 8;          ///< jobs one agent may have, the one it works on included
-    Duration lifetime{};              ///< until another takes an agent's place; zero: for ever
+    std::size_t action = 0;            ///< in WorkloadSpec::actions
+    std::optional<std::size_t> takes;  ///< in WorkloadSpec::queues: its jobs come from there
+    std::optional<std::size_t> then;   ///< in WorkloadSpec::agents: goes on with each result
+    bool fed = true;                   ///< by the load; others are by the groups before them
+    std::uint32_t queue = 8;           ///< jobs one agent may have, the one it works on included
+    Duration lifetime{};               ///< until another takes an agent's place; zero: for ever
     /// Of an item, from when it was due, with all that follows it in other groups.
     std::optional<Duration> deadline{};
     /// Of low priority: what it may keep when memory, agents or mail run short.
@@ -116,6 +118,18 @@ struct HelperSpec {
     Duration stopWithin = std::chrono::seconds(2);
 };
 
+/// A durable queue between the input and the agents.
+struct QueueSpec {
+    std::string name;
+    QueueSettings settings;
+    Value table{Value::Table{}};  ///< what the file says of it
+};
+
+/// With one setting ("lease", "backoff.cap") as `value` says.
+/// Errors: notFound with the nearest key, invalidArgument, outOfRange.
+[[nodiscard]] Result<QueueSpec> changedQueue(const QueueSpec& queue, std::string_view key,
+                                             std::string_view value);
+
 /// A workload file, read and checked: plain data, ready to run. Immutable after reading.
 struct WorkloadSpec {
     std::string name;
@@ -124,6 +138,7 @@ struct WorkloadSpec {
     std::vector<AgentGroupSpec> agents;
     std::vector<ActionSpec> actions;
     std::vector<ServiceSpec> services;
+    std::vector<QueueSpec> queues;
     InputSpec input;
     std::optional<LoadSpec> load;
     LimitsSpec limits;
@@ -134,6 +149,8 @@ struct WorkloadSpec {
     std::vector<FaultSpec> faults;
 
     [[nodiscard]] std::uint64_t totalAgents() const noexcept;
+    /// The queue that the load's jobs come from; null: straight from the input.
+    [[nodiscard]] const QueueSpec* takes() const noexcept;
     /// Command lines of what it would start, and what it would reach: asked before a file
     /// that is not trusted runs.
     [[nodiscard]] std::vector<std::string> startsProcesses() const;

@@ -86,6 +86,41 @@ private slots:
         QVERIFY2(file.readAll() == expected,
                  "run MUSTER_WRITE_SCHEMA=1 tests_workload WorkloadTest:: to write it anew");
     }
+    void aQueueIsReadAndItsTakersAreFound()
+    {
+        const std::string takes = "takes='orders'\n";
+        const auto text = [&](const std::string& queue, const std::string& group) {
+            return "[workload]\nname='w'\n[queues.orders]\n" + queue +
+                   "[[agents]]\nname='a'\naction='act'\n" + group +
+                   "[actions.act]\nkind='synthetic'\n[input]\nkind='lines'\npath='x'\n";
+        };
+        const auto spec =
+            parse(text("lease='5s'\nbytes='1MiB'\nbackoff={base='2s',cap='4s'}\n"
+                       "give_up=['application']\n",
+                       takes));
+        QVERIFY2(spec.ok(), spec.ok() ? "" : spec.error().text().c_str());
+        QVERIFY(spec->takes() == &spec->queues[0]);
+        const QueueSettings& settings = spec->queues[0].settings;
+        QVERIFY(settings.lease == std::chrono::seconds(5) && settings.bytes == 1024 * 1024);
+        QVERIFY(settings.backoff.base == std::chrono::seconds(2));
+        QVERIFY(!settings.backoff.classes[2].retried && settings.backoff.classes[0].retried);
+        QCOMPARE(settings.deliveries, QueueSettings{}.deliveries);
+        const auto changed = changedQueue(spec->queues[0], "backoff.cap", "1min");
+        QVERIFY(changed->settings.backoff.cap == std::chrono::minutes(1));
+        QVERIFY(changed->settings.lease == settings.lease);
+        QVERIFY(!changedQueue(spec->queues[0], "leese", "1s").ok());
+
+        const auto says = [&](const std::string& document, const char* what) {
+            const auto wrong = parse(document);
+            return !wrong.ok() && wrong.error().text().find(what) != std::string::npos;
+        };
+        QVERIFY(says(text("leese='5s'\n", takes), "lease"));
+        QVERIFY(says(text("lease='1ns'\n", takes), "not in range"));
+        QVERIFY(says(text("", "takes='oders'\n"), "did you mean \"orders\""));
+        QVERIFY(says(text("", ""), "takes = \"NAME\""));
+        QVERIFY(says(text("", takes + "[[agents]]\nname='b'\naction='act'\n"),
+                     "the same queue, or none"));
+    }
     void aLoadInStagesIsRead()
     {
         const auto spec = parse(std::string(kSmall) +
@@ -137,7 +172,8 @@ private slots:
             "many");
         row("[expect]\nfailed_shar='< 1%'\n",
             "w.toml:10: key \"expect.\"failed_shar\"\": unknown key, expected one of failed_share, "
-            "throughput, dropped, count, p50, p90, p95, p99, p999, max, go.failed_share, "
+            "throughput, dropped, count, p50, p90, p95, p99, p999, max, jobs_done, "
+            "dead_letters, go.failed_share, "
             "go.throughput, go.count, go.p50, go.p90, go.p95, go.p99, go.p999, go.max; did you "
             "mean \"failed_share\"?");
         row("[expect]\n'go.p99'='5ms'\n",
@@ -153,6 +189,7 @@ private slots:
         row("[actions.x]\nkind='synthetic'\npattern='y'\n",
             "w.toml:11: key \"actions.x.pattern\": belongs to kind files.grep only, expected one "
             "of kind, timeout, capability, service, fallback, compute, wait, allocate, fail, "
+            "poison, "
             "failure, phases, repeat");
     }
     void whatASchemaCannotSayIsCheckedToo()

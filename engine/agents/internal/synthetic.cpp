@@ -18,12 +18,16 @@ constexpr double kMostAllocate = 1024.0 * 1024 * 1024;
 constexpr std::array<std::string_view, kFailureClasses + 1> kFailures{
     "network", "timeout", "application", "rejected", "ignored"};
 
+/// An item is poison or not by its text alone.
+const Rng kItems(0x6974656d);
+
 /// How one call goes.
 struct Shape {
     Distribution compute;
     Distribution wait;
     Distribution allocate;
     double fail = 0;
+    double poison = 0;  // of the items
     FailureClass failure = FailureClass::application;
 
     [[nodiscard]] Result<void> read(const Value& parameters)
@@ -43,6 +47,10 @@ struct Shape {
         if (const Value* share = parameters.find("fail")) {
             fail = share->isNumeric() ? share->asNumber() : parseShare(share->asText()).valueOr(0);
         }
+        if (const Value* share = parameters.find("poison")) {
+            poison =
+                share->isNumeric() ? share->asNumber() : parseShare(share->asText()).valueOr(0);
+        }
         if (const Value* name = parameters.find("failure")) {
             failure = static_cast<FailureClass>(std::ranges::find(kFailures, name->asText()) -
                                                 kFailures.begin());
@@ -52,7 +60,7 @@ struct Shape {
     [[nodiscard]] bool waits() const noexcept { return !wait.zero() || !allocate.zero(); }
     [[nodiscard]] bool fixed() const noexcept
     {
-        return fail == 0 && compute.fixed() && wait.fixed() && allocate.fixed();
+        return fail == 0 && poison == 0 && compute.fixed() && wait.fixed() && allocate.fixed();
     }
 };
 
@@ -117,6 +125,9 @@ public:
         plan.allocate =
             static_cast<std::uint64_t>(std::min(shape.allocate.draw(rng), kMostAllocate));
         plan.fail = rng.uniform() < shape.fail;
+        if (shape.poison > 0 && kItems.fork(call.item).uniform() < shape.poison) {
+            plan.fail = true;  // whenever it is tried, in every run
+        }
         return plan;
     }
 
@@ -165,6 +176,8 @@ std::vector<SchemaField> shapeFields()
             schema::optional(
                 "allocate", distributionSchema(SchemaType::size, "memory it holds while it waits")),
             schema::optional("fail", schema::of(SchemaType::share, "the share of calls that fail")),
+            schema::optional(
+                "poison", schema::of(SchemaType::share, "the share of items that fail each time")),
             schema::optional("failure", schema::choice({kFailures.begin(), kFailures.end()},
                                                        "the class of its failures"))};
 }

@@ -98,6 +98,18 @@ Result<CommandEffect> carryOutNow(CommandContext& context, const Command& comman
 Result<CommandEffect> setBreaker(CommandContext& context, const Command& command);
 Result<CommandEffect> resetBreaker(CommandContext& context, const Command& command);
 
+// queue_commands.cpp
+Result<CommandEffect> pauseQueue(CommandContext& context, const Command& command);
+Result<CommandEffect> resumeQueue(CommandContext& context, const Command& command);
+void pushJob(CommandContext& context, const Command& command, CommandFinish finish);
+Result<CommandEffect> setQueue(CommandContext& context, const Command& command);
+Result<CommandEffect> listLetters(CommandContext& context, const Command& command);
+Result<CommandEffect> retryLetters(CommandContext& context, const Command& command);
+Result<CommandEffect> stopRetries(CommandContext& context, const Command& command);
+Result<CommandEffect> editLetter(CommandContext& context, const Command& command);
+Result<CommandEffect> dryRunLetters(CommandContext& context, const Command& command);
+Result<CommandEffect> discardLetters(CommandContext& context, const Command& command);
+
 // engine_commands.cpp
 Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command);
 Result<CommandEffect> setCapture(CommandContext& context, const Command& command);

@@ -30,6 +30,7 @@
 #include "messaging/event_bus.h"
 #include "protection/admission.h"
 #include "runtime/runtime.h"
+#include "services/job_queues.h"
 #include "storage/recorder.h"
 #include "telemetry/metric_registry.h"
 #include "telemetry/sampler.h"
@@ -85,7 +86,8 @@ struct EngineCore {
     StoreReports storeReports;
     StateRecord stateRecord{*this};
     std::unique_ptr<Ledger> ledger;
-    std::unique_ptr<Recorder> recorder;  ///< null: not recorded
+    std::unique_ptr<JobQueues> queues;   ///< null: neither the workload nor the session has any
+    std::unique_ptr<Recorder> recorder;  ///< null: not recorded; tells the queues of its commits
     std::unique_ptr<EventBus> bus;
     std::unique_ptr<Publisher> publisher;
 

@@ -6,6 +6,7 @@
 
 #include "api/internal/agent_rows.h"
 #include "api/internal/history.h"
+#include "api/internal/queue_rows.h"
 #include "api/internal/stored.h"
 #include "api/internal/what_if.h"
 
@@ -172,6 +173,66 @@ void EngineQueries::stop()
 {
     m_thread.stop();
     m_tail.reset();
+}
+
+namespace {
+
+Error noQueues()
+{
+    return {ErrorCode::unavailable,
+            "there is no durable queue",
+            {},
+            "Declare one in the workload ([queues.NAME], takes = \"NAME\")"};
+}
+
+}  // namespace
+
+void EngineQueries::letters(LetterQuery query, std::function<void(Result<LetterList>)> done)
+{
+    ask<LetterList>(
+        [this, query = std::move(query)]() -> Result<LetterList> {
+            if (!m_core.queues) {
+                return noQueues();
+            }
+            return toList(m_core.queues->letters(toFilter(query), query.offset, query.limit));
+        },
+        std::move(done));
+}
+
+void EngineQueries::jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
+                         std::function<void(Result<std::vector<JobRow>>)> done)
+{
+    ask<std::vector<JobRow>>(
+        [this, queue = std::move(queue), after, limit]() -> Result<std::vector<JobRow>> {
+            if (!m_core.queues) {
+                return noQueues();
+            }
+            const auto jobs = m_core.queues->jobs(queue, {after}, limit);
+            if (!jobs) {
+                return jobs.error();
+            }
+            std::vector<JobRow> rows;
+            for (const JobView& job : *jobs) {
+                rows.push_back(toRow(job.record, job.state));
+            }
+            return rows;
+        },
+        std::move(done));
+}
+
+void EngineQueries::previewRetry(LetterQuery query,
+                                 std::function<std::vector<std::string>(std::string_view)> service,
+                                 std::function<void(Result<std::vector<RetryPreview>>)> done)
+{
+    ask<std::vector<RetryPreview>>(
+        [this, query = std::move(query),
+         service = std::move(service)]() -> Result<std::vector<RetryPreview>> {
+            if (!m_core.queues) {
+                return noQueues();
+            }
+            return muster::previewRetry(*m_core.queues, query, service);
+        },
+        std::move(done));
 }
 
 }  // namespace muster

@@ -26,6 +26,12 @@ public:
     void agents(AgentQuery query, std::function<void(Result<AgentPage>)> done);
     void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
+    void letters(LetterQuery query, std::function<void(Result<LetterList>)> done);
+    void jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
+              std::function<void(Result<std::vector<JobRow>>)> done);
+    void previewRetry(LetterQuery query,
+                      std::function<std::vector<std::string>(std::string_view)> service,
+                      std::function<void(Result<std::vector<RetryPreview>>)> done);
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
     void whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done);
 

@@ -201,6 +201,9 @@ void RunLifecycle::drain()
             return drainLeft(begin) <= Duration::zero() && m_core.clock->now() >= atLeast;
         });
     m_summary.notStopped = std::move(report.notStopped);
+    if (auto* load = m_parts.run != nullptr ? m_parts.run->load() : nullptr) {
+        load->conclude("the run ended");  // what came back from agents that were stopped
+    }
     if (m_parts.run != nullptr) {
         for (auto& helper : m_parts.run->stopHelpers()) {
             m_summary.notStopped.push_back(fmt::format("helper {}, killed", helper));
@@ -303,6 +306,9 @@ void RunLifecycle::closeSession()
     }
     auto& recorder = *m_core.recorder;
     const auto flushed = recorder.flush(Recorder::kCloseBound);
+    if (m_core.queues) {
+        m_core.queues->close();
+    }
     countEvents();  // for the record, which the database gets before it is closed
     const auto closed = recorder.close({m_core.clock->wall(), m_summary.json()});
     countEvents();

@@ -6,6 +6,7 @@
 #include <iterator>
 
 #include "api/internal/attention.h"
+#include "api/internal/queue_rows.h"
 
 namespace muster {
 
@@ -59,6 +60,10 @@ SnapshotPtr SnapshotBuilder::build()
     snapshot->faults = m_faults.active();
     if (m_run != nullptr) {
         snapshot->services = m_run->services().statuses();
+        for (const QueueStatus& queue :
+             m_core.queues ? m_core.queues->status() : std::vector<QueueStatus>()) {
+            snapshot->queues.push_back(toRow(queue));
+        }
         snapshot->trial = m_trial.status();
         snapshot->configurationVersion = m_configuration.version();
         std::ranges::move(m_run->faults().active(), std::back_inserter(snapshot->faults));

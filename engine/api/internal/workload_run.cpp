@@ -6,6 +6,7 @@
 #include "agents/task_agent.h"
 #include "base/rng.h"
 #include "workload/input.h"
+#include "workload/queue_input.h"
 
 namespace muster {
 
@@ -124,11 +125,73 @@ void WorkloadRun::makeLoad()
     options.share = [&admission = m_core.admission] {
         return admission.pressure() == Pressure::critical ? kLoadUnderCritical : 1.0;
     };
-    m_generator = std::make_unique<LoadGenerator>(
-        runtime,
-        makeInput(m_spec.input, runtime.scheduler(), &m_results, chance.fork("input").next()),
-        std::move(options));
+    m_generator = std::make_unique<LoadGenerator>(runtime, makeSource(chance.fork("input").next()),
+                                                  std::move(options));
     m_load.store(m_generator.get(), std::memory_order_release);
+}
+
+std::unique_ptr<InputSource> WorkloadRun::makeSource(std::uint64_t seed)
+{
+    Scheduler& scheduler = m_core.runtime->scheduler();
+    const QueueSpec* queue = m_spec.takes();
+    if (queue == nullptr) {
+        return makeInput(m_spec.input, scheduler, &m_results, seed);
+    }
+    QueueInputOptions options;
+    options.queue = queue->name;
+    if (m_spec.input.kind != InputKind::none) {
+        options.feed = makeInput(m_spec.input, scheduler, &m_results, seed);
+        options.feedName = inputName(m_spec.input);
+    }
+    options.results = &m_results;
+    options.log = m_core.log->component("queues");
+    auto input = std::make_unique<QueueInput>(*m_core.queues, scheduler, std::move(options));
+    m_sink = input.get();
+    m_core.queues->holdRetries([this](std::string_view name) { return retriesHeld(name); });
+    return input;
+}
+
+std::string WorkloadRun::retriesHeld(std::string_view queue) const
+{
+    for (const ServiceStatus& service : servicesOf(queue)) {
+        if (service.breaker &&
+            (service.breaker->state == "open" || service.breaker->state == "forced_open")) {
+            return fmt::format("the breaker of {} is open", service.name);
+        }
+    }
+    return {};
+}
+
+std::vector<ServiceStatus> WorkloadRun::servicesOf(std::string_view queue) const
+{
+    std::vector<ServiceStatus> found;
+    for (const AgentGroupSpec& group : m_spec.agents) {
+        const ActionSpec& action = m_spec.actions[group.action];
+        if (!group.takes || m_spec.queues[*group.takes].name != queue || !action.service) {
+            continue;
+        }
+        for (ServiceStatus& status : m_services.statuses()) {
+            if (status.name == m_spec.services[*action.service].name) {
+                found.push_back(std::move(status));
+            }
+        }
+    }
+    return found;
+}
+
+std::vector<std::string> WorkloadRun::retryFindings(std::string_view queue) const
+{
+    std::vector<std::string> findings;
+    for (const ServiceStatus& service : servicesOf(queue)) {
+        if (service.breaker && service.breaker->state != "closed") {
+            findings.push_back(
+                fmt::format("the breaker of {} is {}", service.name, service.breaker->state));
+        }
+        if (service.limiter && !service.limiter->keyed && service.limiter->remaining == 0) {
+            findings.push_back(fmt::format("the limiter of {} has nothing left", service.name));
+        }
+    }
+    return findings;
 }
 
 Result<void> WorkloadRun::makeAgents()
@@ -150,7 +213,7 @@ Result<void> WorkloadRun::makeAgents()
             options.instead = m_actions[*action.fallback];
         }
         options.seed = chance.fork("actions").fork(i).next();
-        options.results = &m_results;
+        options.results = m_sink;
         options.metrics = &m_core.metrics;
         options.publisher = m_core.publisher.get();
         m_setups.push_back(std::make_unique<TaskSetup>(*m_core.runtime, std::move(options)));
@@ -201,6 +264,20 @@ Result<void> WorkloadRun::makeGroup(const AgentGroupSpec& group, TaskSetup& setu
     return {};
 }
 
+/// Of this run.
+Reading WorkloadRun::jobFigure(ExpectedFigure figure) const
+{
+    if (!m_core.queues) {
+        return Reading::unknown("the workload has no queue");
+    }
+    std::uint64_t sum = 0;
+    for (const QueueStatus& queue : m_core.queues->status()) {
+        const QueueCounts& counts = queue.figures.counts;
+        sum += figure == ExpectedFigure::jobsDone ? counts.done : counts.died;
+    }
+    return Reading::of(static_cast<double>(sum));
+}
+
 Reading WorkloadRun::figure(const Expectation& expectation, Duration ran) const
 {
     const auto& sampler = *m_core.sampler;
@@ -239,6 +316,9 @@ Reading WorkloadRun::figure(const Expectation& expectation, Duration ran) const
             return percentile(1);
         case ExpectedFigure::count:
             return Reading::of(outcomes);
+        case ExpectedFigure::jobsDone:
+        case ExpectedFigure::deadLetters:
+            return jobFigure(expectation.figure);
     }
     return Reading::unknown("not a figure that is measured");
 }

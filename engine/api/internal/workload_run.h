@@ -54,6 +54,8 @@ public:
     void onMade(std::function<void()> made) { m_made = std::move(made); }
     /// Ends agents of low priority beyond their groups' quotas.
     [[nodiscard]] CleanupHook lowPriorityCleanup();
+    /// What a job of the queue would meet at its service now; empty: nothing that holds it up.
+    [[nodiscard]] std::vector<std::string> retryFindings(std::string_view queue) const;
     /// Whether attempts of the action can be held up.
     [[nodiscard]] bool mayWait(std::size_t action) const;
     /// As they stand now; `ran` is how long the load has run.
@@ -63,9 +65,14 @@ private:
     [[nodiscard]] Result<void> startHelpers();
     [[nodiscard]] Result<void> bindActions();
     void makeLoad();
+    [[nodiscard]] std::unique_ptr<InputSource> makeSource(std::uint64_t seed);
+    /// Why dead letters of the queue must not be retried now; empty: they may.
+    [[nodiscard]] std::string retriesHeld(std::string_view queue) const;
+    [[nodiscard]] std::vector<ServiceStatus> servicesOf(std::string_view queue) const;
     [[nodiscard]] Result<void> makeAgents();
     [[nodiscard]] Result<void> makeGroup(const AgentGroupSpec& group, TaskSetup& setup);
     [[nodiscard]] CleanupOutcome endOverQuota(Runtime& runtime, const CleanupOrder& order);
+    [[nodiscard]] Reading jobFigure(ExpectedFigure figure) const;
     [[nodiscard]] Reading figure(const Expectation& expectation, Duration ran) const;
 
     EngineCore& m_core;
@@ -78,7 +85,8 @@ private:
     std::vector<Expectation> m_expectations;
     std::unique_ptr<Helpers> m_helpers;
     std::vector<std::shared_ptr<const Action>>
-        m_actions;  ///< as they run, by WorkloadSpec::actions
+        m_actions;                    ///< as they run, by WorkloadSpec::actions
+    ResultSink* m_sink = &m_results;  ///< of the agents
     std::unique_ptr<LoadGenerator> m_generator;
     std::atomic<LoadGenerator*> m_load{nullptr};
     std::vector<std::unique_ptr<TaskSetup>> m_setups;  ///< one an agent group

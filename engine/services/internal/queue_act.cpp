@@ -31,7 +31,8 @@ bool JobQueues::Act::waits(Done& done)
             }
         }
     }
-    if (!done || options.store == nullptr || options.immediate || m_all.m_closed) {
+    m_closed = m_all.m_closed && options.store != nullptr;
+    if (!done || options.store == nullptr || options.immediate || m_closed) {
         return false;
     }
     const std::lock_guard lock(m_all.m_waitingMutex);
@@ -55,7 +56,7 @@ void JobQueues::Act::finish(Done done)
     m_all.flush();
     announce(queue, after);
     if (done && !later) {
-        done(std::nullopt);
+        done(m_closed ? std::optional(closedError()) : std::nullopt);
     }
     if (ready) {
         ready();

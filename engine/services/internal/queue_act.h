@@ -51,6 +51,7 @@ private:
     QueueCounts m_before;
     QueueStep m_step;
     LetterWord m_word;
+    bool m_closed = false;
     std::vector<DeadLetterRecord> m_died;
 };
 

@@ -3,11 +3,12 @@
 
 namespace muster {
 
-void LoadBoard::setUp(std::size_t agents, Lost lost, std::function<void()> ended)
+void LoadBoard::setUp(std::size_t agents, Lost lost, std::function<void()> ended, Heard heard)
 {
     m_perAgent = std::make_unique<std::atomic<std::uint16_t>[]>(agents);
     m_lost = std::move(lost);
     m_ended = std::move(ended);
+    m_heard = std::move(heard);
 }
 
 void LoadBoard::ended(JobEnd end, std::uint32_t agent, std::uint64_t number, MonoTime intended,
@@ -19,6 +20,9 @@ void LoadBoard::ended(JobEnd end, std::uint32_t agent, std::uint64_t number, Mon
         m_returnedSize.store(m_returned.size(), std::memory_order_release);
     } else if (end == JobEnd::lost) {
         m_lost(agent, number, item.get());
+    }
+    if (m_heard && end != JobEnd::untouched) {
+        m_heard(number, end);
     }
     // Released: who sees none left may give the agent's place to another, which m_lost reads.
     m_perAgent[agent].fetch_sub(1, std::memory_order_release);

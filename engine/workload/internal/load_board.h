@@ -31,8 +31,11 @@ public:
     using Lost =
         std::function<void(std::uint32_t agent, std::uint64_t number, const std::string* item)>;
 
-    /// Both before the first job. `ended` is called after each end, by whoever reports it.
-    void setUp(std::size_t agents, Lost lost, std::function<void()> ended);
+    /// How a job ended, if somebody wants to hear; not of those that another agent will get.
+    using Heard = std::function<void(std::uint64_t number, JobEnd end)>;
+
+    /// All before the first job. `ended` is called after each end, by whoever reports it.
+    void setUp(std::size_t agents, Lost lost, std::function<void()> ended, Heard heard = {});
 
     void ended(JobEnd end, std::uint32_t agent, std::uint64_t number, MonoTime intended,
                std::unique_ptr<const std::string> item) noexcept override;
@@ -77,6 +80,7 @@ private:
     std::atomic<std::uint64_t> m_sent{0};  // written by the generator only
     Lost m_lost;
     std::function<void()> m_ended;
+    Heard m_heard;
     std::mutex m_mutex;  // guards m_returned
     std::vector<ReturnedJob> m_returned;
     std::atomic<std::size_t> m_returnedSize{0};

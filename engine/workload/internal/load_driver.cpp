@@ -48,11 +48,18 @@ void LoadGenerator::Impl::setUpBoard()
                                              member.id);
     };
     const bool closed = m_options.load.model == ArrivalModel::closed;
-    m_board.setUp(m_rotation.size(), lost, [this, closed] {
-        if (closed) {
-            kick();
-        }
-    });
+    LoadBoard::Heard heard;
+    if (m_input->hearsEnds()) {
+        heard = [this](std::uint64_t number, JobEnd end) { m_input->ended(number, end); };
+    }
+    m_board.setUp(
+        m_rotation.size(), lost,
+        [this, closed] {
+            if (closed) {
+                kick();
+            }
+        },
+        std::move(heard));
     m_stopped.store(false, std::memory_order_release);
 }
 
@@ -96,6 +103,7 @@ void LoadGenerator::Impl::conclude(std::string_view reason)
     const std::lock_guard lock(m_mutex);
     for (ReturnedJob job; m_board.takeReturned(job);) {
         ++m_dropped;  // no agent gets it any more
+        m_input->ended(job.number, JobEnd::untouched);
     }
     m_report.measure(progress());
     if (!m_finished) {
@@ -328,6 +336,7 @@ LoadGenerator::Impl::Sent LoadGenerator::Impl::dispatch(MonoTime intended)
         return Sent::yes;
     }
     m_hasItem = false;
+    m_input->given(m_nextNumber);
     deliver(*agent, m_nextNumber++, intended, std::move(m_item));
     return Sent::yes;
 }

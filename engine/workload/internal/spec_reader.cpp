@@ -87,7 +87,9 @@ WorkloadSpec SpecReader::read()
     readServices();
     readActions();
     readProtection();
+    readQueues();
     readAgents();
+    readTakes();
     readLimits();
     readResources();
     readLoad();
@@ -235,7 +237,8 @@ void SpecReader::checkGroup(const Value& value, const std::string& key, const Ag
              fmt::format("action \"{}\" needs the capability \"{}\"", action.name,
                          action.capability));
     }
-    if (action.info->needsItem && m_spec.input.kind == InputKind::none) {
+    if (action.info->needsItem && m_spec.input.kind == InputKind::none &&
+        value.find("takes") == nullptr) {
         fail(*value.find("action"), key + ".action",
              fmt::format("{} works through items, expected an [input]", action.info->kind));
     }
@@ -267,7 +270,7 @@ void SpecReader::readLoad()
 {
     const Value* list = m_document.find("load");
     if (list == nullptr || list->asArray().empty()) {
-        if (m_spec.input.kind != InputKind::none) {
+        if (m_spec.input.kind != InputKind::none || m_spec.takes() != nullptr) {
             m_spec.load.emplace();
             std::uint64_t users = 0;
             for (const auto& group : m_spec.agents) {

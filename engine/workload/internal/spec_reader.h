@@ -33,6 +33,8 @@ private:
     void readGroup(const Value& value, const std::string& key);
     void checkGroup(const Value& value, const std::string& key, const AgentGroupSpec& group);
     void readThen();
+    void readQueues();
+    void readTakes();
     void readInput();
     void readLoad();
     void readStages(const Value& value, LoadSpec& load);
@@ -57,6 +59,7 @@ private:
     WorkloadSpec m_spec;
     std::vector<std::string> m_actionNames;
     std::vector<std::string> m_serviceNames;
+    std::vector<std::string> m_queueNames;
     std::vector<Violation> m_found;
 };
 

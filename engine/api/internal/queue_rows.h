@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "api/durable_queues.h"
+#include "services/job_queues.h"
+
+namespace muster {
+
+[[nodiscard]] QueueRow toRow(const QueueStatus& queue);
+[[nodiscard]] LetterRow toRow(const DeadLetterRecord& letter);
+[[nodiscard]] JobRow toRow(const JobRecord& job, JobQueue::State state);
+[[nodiscard]] LetterFilter toFilter(const LetterQuery& query);
+[[nodiscard]] LetterList toList(const LetterPage& page);
+/// Queues and letters of a session that is only read.
+[[nodiscard]] std::vector<QueueRow> storedQueues(const StoredQueues& stored, WallTime now);
+[[nodiscard]] LetterList storedLetters(const StoredQueues& stored, const LetterQuery& query);
+
+/// What is wrong with a payload by itself; empty: nothing is known to be.
+[[nodiscard]] std::string payloadProblem(const std::string& payload);
+/// What a retry of these letters would meet; `service` says what holds calls up, by queue.
+[[nodiscard]] std::vector<RetryPreview> previewRetry(
+    const JobQueues& queues, const LetterQuery& which,
+    const std::function<std::vector<std::string>(std::string_view queue)>& service);
+
+}  // namespace muster
