@@ -156,7 +156,9 @@ void addEventFilter(CLI::App& app, EventQuery& query)
     app.add_option("--type", query.type, "pattern of types: agent.*, load.**, action.failed")
         ->type_name("PATTERN");
     app.add_option("--source", query.source, "of this source only")->type_name("SOURCE");
-    app.add_option("--text", query.text, "full text over type, source and data")->type_name("TEXT");
+    app.add_option("--text", query.text,
+                   "words that occur in type, source or data: fail* begins one, *fail* is in one")
+        ->type_name("TEXT");
     addNumber(app, "--limit", query.limit, "at most this many; 0: all");
 }
 

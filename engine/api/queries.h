@@ -112,7 +112,9 @@ struct EventRow {
 struct EventQuery {
     std::string type{};  ///< pattern: "agent.*", "**", "breaker.opened"
     std::string source{};
-    std::string text{};  ///< full text over type, source and data
+    /// Words that must all occur in the type, the source or the data, whole: `limiter "a b"`;
+    /// `fail*` begins one, `*fail*` stands anywhere in one. Case does not matter for ASCII.
+    std::string text{};
     std::optional<TraceId> trace{};
     std::optional<CorrelationId> correlation{};
     std::optional<TimeRange> range{};

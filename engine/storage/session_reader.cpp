@@ -6,14 +6,12 @@
 #include <utility>
 
 #include "storage/internal/event_scan.h"
-#include "storage/internal/frame_scan.h"
-#include "storage/internal/metric_spans.h"
+#include "storage/internal/metric_query.h"
 #include "storage/internal/queue_rows.h"
 #include "storage/internal/row.h"
 #include "storage/internal/session_lock.h"
 #include "storage/internal/stream_scan.h"
 #include "storage/session_file.h"
-#include "telemetry/catalogue.h"
 
 namespace muster {
 
@@ -127,48 +125,7 @@ Result<StoredMetricPage> SessionReader::metrics(const StoredMetricQuery& query)
     if (!moment.begun()) {
         return moment.begun().error();
     }
-    auto all = readSeries(*m_state);
-    auto frames = FrameScan::open(*m_state, query.range, query.run);
-    auto marked = m_state->marks(query.range);
-    for (const Error* error : {errorOf(all), errorOf(frames), errorOf(marked)}) {
-        if (error != nullptr) {
-            return *error;
-        }
-    }
-    StoredMetricPage page{.series = {}, .marks = std::move(marked).value(), .resolution = {}};
-    const StoredRange extent = frames->extent().value_or(query.range);
-    page.resolution = MetricSpans::spanFor(extent, query.maxPoints);
-
-    std::vector<std::size_t> places;
-    std::vector<MetricSpans> spans;
-    std::ranges::stable_sort(*all, {}, &SeriesRow::labels);
-    for (const std::string& metric : query.metrics) {
-        for (const SeriesRow& series : *all) {
-            if (series.name == metric) {
-                page.series.push_back({series.name, series.labels, series.unit, {}});
-                places.push_back(series.number - 1);
-                const MetricInfo* info = findMetric(metric);
-                spans.emplace_back(extent.from, page.resolution,
-                                   info != nullptr && info->kind == MetricKind::quantile);
-            }
-        }
-    }
-    const auto done = frames->run([&](const Frame& frame) {
-        for (std::size_t i = 0; i < places.size(); ++i) {
-            const double value = frame.points[places[i]];
-            if (value == value) {
-                spans[i].add(frame.at, value);
-            }
-        }
-        return true;
-    });
-    if (!done) {
-        return done.error();
-    }
-    for (std::size_t i = 0; i < spans.size(); ++i) {
-        page.series[i].points = spans[i].take();
-    }
-    return page;
+    return MetricQuery(*m_state, query).run();
 }
 
 Result<StreamPage> SessionReader::stream(const StreamQuery& query)

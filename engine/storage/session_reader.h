@@ -73,11 +73,13 @@ struct StoredEvent {
 
 /// All conditions must hold; an empty one holds for every event.
 ///
-/// Text search: each word of `text` (words in double quotes are one) must occur in the type, the
-/// source or the data; case does not matter for ASCII. The rows are searched when asked
-/// (100,000 rows take some 50 ms) rather than kept in a full-text index: an index triples what
-/// the writer does per row, and the writer must keep up with the run. An index built while the
-/// writer is idle can be added by an upgrade of the schema without changing this contract.
+/// Text search: each word of `text` must occur in the type, the source or the data, as a whole
+/// word; case does not matter for ASCII. `fail*` is a word that begins so, `*fail*` one that has
+/// it in it; what stands in double quotes is one word, its stars as they are. Words are letters,
+/// digits and what is beyond ASCII; `shop.limiter` is found where it stands so between others.
+/// The full-text index tells which events may hold the words, as far as it has come, and the rest
+/// is searched (100,000 events take some 50 ms): the answers are the same. It does not help with
+/// `*fail`, nor where it is damaged, which is said.
 struct StoredEventQuery {
     std::string type;                ///< topic pattern: "agent.*", "**", "breaker.opened"
     std::vector<std::string> anyOf;  ///< names of types; empty: what `type` says
@@ -107,12 +109,15 @@ struct StoredMetricQuery {
     std::vector<std::string> metrics;  ///< names; every label set of each is a series
     StoredRange range;
     std::optional<RunId> run;
-    std::size_t maxPoints = 1000;  ///< per series; 0: every sample as it is
+    /// Per series; 0: every sample as it is. Where a point's span is longer than 10 s, a minute or
+    /// 10, rolled-up spans of that length are read instead of samples; where what is finer has
+    /// ended, what is coarser.
+    std::size_t maxPoints = 1000;
 };
 
 struct StoredMetricPoint {
     WallTime at;       ///< of the last sample in the point's span
-    double value = 0;  ///< mean of the span
+    double value = 0;  ///< mean of the span; of a quantile: that of its merged histograms
     double min = 0;
     double max = 0;
 };
@@ -146,6 +151,8 @@ struct StoredMetricPage {
     std::vector<StoredMetricSeries> series;  ///< in the order asked for, then by labels
     std::vector<StoredMark> marks;           ///< in the range
     Duration resolution{};                   ///< a point's span; 0: samples as they are
+    /// The lengths of the spans that were read, from the finest on; 0: samples.
+    std::vector<Duration> read;
 };
 
 /// Reads a session on a connection of its own; a recorder may be writing to it, here or in

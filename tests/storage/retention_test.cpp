@@ -66,6 +66,7 @@ private slots:
         std::atomic<std::uint64_t> rows{0};
         Recording recording(directory.file(), [](RecorderOptions& options) {
             options.retention = {.age = std::chrono::hours(1),
+                                 .metrics = {.samples = std::chrono::hours(1)},
                                  .quotaBytes = {},
                                  .freeDiskFloor = {},
                                  .freeDisk = {}};

@@ -2,39 +2,11 @@
 #include "api/internal/event_rows.h"
 
 #include <algorithm>
-#include <cctype>
-#include <string_view>
 
 #include "events/topic_pattern.h"
+#include "storage/text_match.h"
 
 namespace muster {
-
-namespace {
-
-[[nodiscard]] bool contains(std::string_view text, std::string_view word)
-{
-    const auto same = [](char a, char b) {
-        return std::tolower(static_cast<unsigned char>(a)) ==
-               std::tolower(static_cast<unsigned char>(b));
-    };
-    return std::ranges::search(text, word, same).begin() != text.end() || word.empty();
-}
-
-/// Each word of the text must stand in the type, the source or the data.
-[[nodiscard]] bool meetsText(std::string_view text, const EventRow& row)
-{
-    while (!text.empty()) {
-        const auto end = std::min(text.find(' '), text.size());
-        const auto word = text.substr(0, end);
-        if (!contains(row.type, word) && !contains(row.source, word) && !contains(row.data, word)) {
-            return false;
-        }
-        text.remove_prefix(std::min(end + 1, text.size()));
-    }
-    return true;
-}
-
-}  // namespace
 
 EventRow toRow(const Event& event, RunId run)
 {
@@ -55,7 +27,7 @@ bool meets(const EventQuery& query, const EventRow& row)
     return (query.source.empty() || query.source == row.source) &&
            (!query.trace || *query.trace == row.trace) &&
            (!query.correlation || *query.correlation == row.correlation) &&
-           meetsText(query.text, row);
+           TextMatch(query.text).matches({row.type, row.source}, row.data);
 }
 
 Result<EventPage> readMemory(const EventBus& bus, const EventQuery& query, RunId run)

@@ -18,7 +18,7 @@ std::int64_t firstBlockedRow(const Result<IdRange>& blocks)
 }  // namespace
 
 EventScan::EventScan(SessionReader::State& session, const StoredEventQuery& query)
-    : m_session(session), m_query(query), m_text(query.text)
+    : m_session(session), m_query(query), m_text(query.text), m_search(session, m_text.indexQuery())
 {
 }
 
@@ -151,7 +151,11 @@ Result<std::uint64_t> EventScan::run(const StoredEventVisitor& visit)
     const std::int64_t high = m_bounds.last >> kEventShift;
     const std::int64_t step = m_query.newestFirst ? -1 : 1;
     for (std::int64_t at = m_query.newestFirst ? high : low; at >= low && at <= high; at += step) {
-        const auto stopped = scanBlock(at, visit);
+        const auto indexed = isIndexed(at);
+        if (!indexed) {
+            return indexed.error();
+        }
+        const auto stopped = *indexed ? searchPart(at, visit) : scanBlock(at, visit);
         if (!stopped) {
             return stopped.error();
         }
@@ -160,6 +164,81 @@ Result<std::uint64_t> EventScan::run(const StoredEventVisitor& visit)
         }
     }
     return m_shown;
+}
+
+Result<bool> EventScan::isIndexed(std::int64_t block)
+{
+    if (!m_search.helps()) {
+        return false;
+    }
+    const std::int64_t part = block >> (kTextShift - kEventShift);
+    if (part != m_part) {
+        const auto reach = m_search.reach(part);
+        if (!reach) {
+            return reach.error();
+        }
+        m_part = part;
+        m_reach = *reach;
+    }
+    return lastOfBlock(block, kEventShift) <= m_reach;
+}
+
+Result<IdRange> EventScan::wantedOf(std::int64_t part)
+{
+    IdRange wanted{.first = 1, .last = 0};
+    const std::int64_t first = std::max(firstOfBlock(part, kTextShift), m_bounds.first);
+    const std::int64_t last = std::min(m_reach, m_bounds.last);
+    for (std::int64_t at = first >> kEventShift; at <= last >> kEventShift; ++at) {
+        const auto block = m_blocks->find(at);
+        if (!block && !isDamage(block.error())) {
+            return block.error();
+        }
+        if (!block || !*block || mayHold(**block)) {
+            wanted.first =
+                wanted.last == 0 ? std::max(first, firstOfBlock(at, kEventShift)) : wanted.first;
+            wanted.last = std::min(last, lastOfBlock(at, kEventShift));
+        }
+    }
+    return wanted;
+}
+
+Result<bool> EventScan::searchPart(std::int64_t& block, const StoredEventVisitor& visit)
+{
+    const auto wanted = wantedOf(m_part);
+    if (!wanted) {
+        return wanted.error();
+    }
+    std::int64_t damaged = 0;
+    const auto searched = m_search.visit(
+        m_part, wanted->first, wanted->last, m_query.newestFirst,
+        [&](std::int64_t event) -> Result<bool> {
+            const auto done = m_rows->visit(event, event, false, shower(visit));
+            m_query.newestFirst ? m_bounds.last = event - 1 : m_bounds.first = event + 1;
+            damaged += done ? done->damaged : 0;
+            return done ? Result<bool>(!done->stopped) : done.error();
+        });
+    m_session.damage.add("events", wanted->first >> kEventShift, damaged);
+    if (!searched) {
+        // The rest of the part is looked through: from this block again.
+        m_session.damage.remark("The full-text index cannot be read: " + searched.error().message);
+        m_reach = 0;
+        return scanBlock(block, visit);
+    }
+    block = m_query.newestFirst ? firstOfBlock(m_part, kTextShift) >> kEventShift
+                                : m_reach >> kEventShift;
+    return !*searched;
+}
+
+RowScan::Visit EventScan::shower(const StoredEventVisitor& visit)
+{
+    return [this, &visit](const Statement& row) {
+        if (!matches(row)) {
+            return true;
+        }
+        m_decoder.decode(row, m_event);
+        ++m_shown;
+        return visit(m_event) && (m_query.limit == 0 || m_shown < m_query.limit);
+    };
 }
 
 Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& visit)
@@ -174,14 +253,7 @@ Result<bool> EventScan::scanBlock(std::int64_t at, const StoredEventVisitor& vis
     }
     const std::int64_t first = std::max(firstOfBlock(at, kEventShift), m_bounds.first);
     const std::int64_t last = std::min(lastOfBlock(at, kEventShift), m_bounds.last);
-    auto done = m_rows->visit(first, last, m_query.newestFirst, [&](const Statement& row) {
-        if (!matches(row)) {
-            return true;
-        }
-        m_decoder.decode(row, m_event);
-        ++m_shown;
-        return visit(m_event) && (m_query.limit == 0 || m_shown < m_query.limit);
-    });
+    auto done = m_rows->visit(first, last, m_query.newestFirst, shower(visit));
     if (!done) {
         return done.error();
     }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/frame_rows.h"
 
-#include <cstring>
 #include <limits>
 #include <span>
 
+#include "storage/internal/rollup.h"
 #include "storage/internal/row.h"
 #include "storage/internal/row_scan.h"
 
@@ -18,14 +18,6 @@ std::string keyOf(std::string_view name, std::string_view labels)
     key += '\n';
     key += labels;
     return key;
-}
-
-void appendNumber(std::string& out, std::size_t number)
-{
-    const auto value = static_cast<std::uint32_t>(number);
-    char bytes[sizeof value];
-    std::memcpy(bytes, &value, sizeof value);
-    out.append(bytes, sizeof value);
 }
 
 }  // namespace
@@ -95,9 +87,7 @@ Result<void> FrameRows::append(const SampleStock& samples)
         }
         m_points[*number - 1] = sample.value;
         if (!sample.buckets.empty()) {
-            appendNumber(m_buckets, *number);
-            appendNumber(m_buckets, sample.buckets.size());
-            m_buckets += sample.buckets;
+            appendBuckets(m_buckets, *number, sample.buckets);
         }
         if (i + 1 == samples.size() || samples[i + 1].at != sample.at) {
             if (auto done = write(sample.at); !done) {

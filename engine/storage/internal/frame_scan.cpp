@@ -11,8 +11,6 @@ namespace muster {
 
 namespace {
 
-enum Column { kId, kRun, kAt, kPoints, kBuckets };
-
 MetricKind kindOf(std::string_view text) noexcept
 {
     for (const auto kind :
@@ -76,13 +74,14 @@ double FramePoints::operator[](std::size_t series) const noexcept
 }
 
 Result<FrameScan> FrameScan::open(SessionReader::State& session,
-                                  const std::optional<StoredRange>& range, std::optional<RunId> run)
+                                  const std::optional<StoredRange>& range, std::optional<RunId> run,
+                                  std::size_t level)
 {
-    FrameScan scan(session);
+    FrameScan scan(session, metricLevels()[level]);
     scan.m_range = range;
     scan.m_run = run;
-    auto rows = RowScan::open(session.database, "metric_frames");
-    auto blocks = BlockTable::open(session.database, "frame_blocks");
+    auto rows = RowScan::open(session.database, scan.m_level->rows);
+    auto blocks = BlockTable::open(session.database, scan.m_level->blocks);
     if (!rows || !blocks) {
         return rows ? blocks.error() : rows.error();
     }
@@ -100,13 +99,13 @@ Result<void> FrameScan::resolve()
     if (!reached) {
         return reached.error();
     }
-    m_last = reached->last[static_cast<std::size_t>(Numbered::frames)];
-    const auto frames = idRange(m_session.database, "metric_frames");
-    const auto blocks = idRange(m_session.database, "frame_blocks");
+    m_last = reached->lastOf(m_level->table);
+    const auto frames = idRange(m_session.database, m_level->rows);
+    const auto blocks = idRange(m_session.database, m_level->blocks);
     // Each of the two tables tells what the other should hold.
     const std::int64_t first =
-        std::min(frames ? frames->first >> kFrameShift : 0, blocks ? blocks->first : 0);
-    for (std::int64_t at = first; m_last > 0 && at <= m_last >> kFrameShift; ++at) {
+        std::min(frames ? frames->first >> m_level->shift : 0, blocks ? blocks->first : 0);
+    for (std::int64_t at = first; m_last > 0 && at <= m_last >> m_level->shift; ++at) {
         const auto block = m_blocks->find(at);
         if (!block && !isDamage(block.error())) {
             return block.error();
@@ -140,27 +139,38 @@ void FrameScan::widen(const Block& block)
 
 Result<void> FrameScan::run(const std::function<bool(const Frame&)>& visit)
 {
+    return rows({1, m_last}, [&](const Statement& row) {
+        const WallTime time{row.integer(FrameColumn::kAt)};
+        if (m_range && (time < m_range->from || time > m_range->to)) {
+            return true;
+        }
+        return visit({.at = time,
+                      .run = RunId{static_cast<std::uint32_t>(row.integer(FrameColumn::kRun))},
+                      .points = FramePoints(row.blob(FrameColumn::kPoints)),
+                      .buckets = FrameBuckets(row.blob(FrameColumn::kBuckets))});
+    });
+}
+
+Result<void> FrameScan::rows(const IdRange& ids, const RowScan::Visit& visit)
+{
     for (const std::int64_t at : m_wanted) {
+        const std::int64_t begin = firstOfBlock(at, m_level->shift);
+        const std::int64_t first = std::max(begin, ids.first);
+        const std::int64_t last = std::min({lastOfBlock(at, m_level->shift), m_last, ids.last});
+        if (first > last) {
+            continue;
+        }
         const auto block = m_blocks->find(at);
-        const std::int64_t last = std::min(lastOfBlock(at, kFrameShift), m_last);
-        const auto done =
-            m_rows->visit(firstOfBlock(at, kFrameShift), last, false, [&](const Statement& row) {
-                const WallTime time{row.integer(kAt)};
-                const RunId run{static_cast<std::uint32_t>(row.integer(kRun))};
-                if ((m_range && (time < m_range->from || time > m_range->to)) ||
-                    (m_run && run != *m_run)) {
-                    return true;
-                }
-                return visit({.at = time,
-                              .run = run,
-                              .points = FramePoints(row.blob(kPoints)),
-                              .buckets = FrameBuckets(row.blob(kBuckets))});
-            });
+        const auto done = m_rows->visit(first, last, false, [&](Statement& row) {
+            return (m_run && row.integer(FrameColumn::kRun) != m_run->value) || visit(row);
+        });
         if (!done) {
             return done.error();
         }
-        const bool counted = block.ok() && block->has_value() && !done->stopped;
-        m_session.damage.add("metric_frames", at,
+        const bool whole = first <= std::max<std::int64_t>(begin, 1) &&
+                           last == std::min(lastOfBlock(at, m_level->shift), m_last);
+        const bool counted = whole && block.ok() && block->has_value() && !done->stopped;
+        m_session.damage.add(m_level->rows, at,
                              counted ? (*block)->rows - done->good : done->damaged);
         if (done->stopped) {
             break;

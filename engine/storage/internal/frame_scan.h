@@ -11,6 +11,7 @@
 
 #include "storage/internal/block.h"
 #include "storage/internal/reader_state.h"
+#include "storage/internal/rollup.h"
 #include "storage/internal/row_scan.h"
 #include "storage/internal/schema.h"
 #include "telemetry/catalogue.h"
@@ -60,27 +61,39 @@ struct Frame {
     FrameBuckets buckets;
 };
 
-/// Walks over the metric frames of a range, in the order they were written.
-/// Within the caller's ReadMoment.
+/// Columns of metric_frames.
+struct FrameColumn {
+    enum : int { kId, kRun, kAt, kPoints, kBuckets };
+};
+
+/// Walks over the metric frames of a range, or over the spans of a level, in the order they were
+/// written. Within the caller's ReadMoment.
 class FrameScan {
 public:
     [[nodiscard]] static Result<FrameScan> open(SessionReader::State& session,
                                                 const std::optional<StoredRange>& range,
-                                                std::optional<RunId> run);
+                                                std::optional<RunId> run, std::size_t level = 0);
 
     /// What the range holds of time; empty: nothing.
     [[nodiscard]] const std::optional<StoredRange>& extent() const noexcept { return m_extent; }
     /// Frames that a run() can show at most.
-    [[nodiscard]] std::size_t atMost() const noexcept { return m_wanted.size() << kFrameShift; }
+    [[nodiscard]] std::size_t atMost() const noexcept { return m_wanted.size() << m_level->shift; }
     /// Return false to stop.
     [[nodiscard]] Result<void> run(const std::function<bool(const Frame&)>& visit);
+    /// The rows with first ≤ id ≤ last of the blocks that may hold some of the range, and those of
+    /// the run only.
+    [[nodiscard]] Result<void> rows(const IdRange& ids, const RowScan::Visit& visit);
 
 private:
-    explicit FrameScan(SessionReader::State& session) : m_session(session) {}
+    FrameScan(SessionReader::State& session, const MetricLevel& level)
+        : m_session(session), m_level(&level)
+    {
+    }
     [[nodiscard]] Result<void> resolve();
     void widen(const Block& block);
 
     SessionReader::State& m_session;
+    const MetricLevel* m_level;
     std::optional<StoredRange> m_range;
     std::optional<RunId> m_run;
     std::optional<StoredRange> m_extent;

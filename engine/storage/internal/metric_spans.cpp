@@ -2,24 +2,26 @@
 #include "storage/internal/metric_spans.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace muster {
 
-void MetricSpans::add(WallTime at, double value)
+void MetricSpans::add(WallTime at, const SeriesSpan& samples)
 {
-    const std::int64_t number =
-        m_span.count() == 0 ? at.nanoseconds : (at - m_from).count() / m_span.count();
-    Span& span = spanOf(number);
+    if (samples.count == 0) {
+        return;
+    }
+    Span& span = spanOf(numberOf(at));
     StoredMetricPoint& point = span.point;
     if (span.count == 0) {
-        point = {.at = at, .value = value, .min = value, .max = value};
+        point = {.at = at, .value = samples.sum, .min = samples.min, .max = samples.max};
     } else {
         point.at = std::max(point.at, at);
-        point.value += value;
-        point.min = std::min(point.min, value);
-        point.max = std::max(point.max, value);
+        point.value += samples.sum;
+        point.min = std::min(point.min, samples.min);
+        point.max = std::max(point.max, samples.max);
     }
-    ++span.count;
+    span.count += samples.count;
 }
 
 MetricSpans::Span& MetricSpans::spanOf(std::int64_t number)
@@ -34,13 +36,19 @@ MetricSpans::Span& MetricSpans::spanOf(std::int64_t number)
     return *m_spans.insert(found, Span{number, 0, {}});
 }
 
-std::vector<StoredMetricPoint> MetricSpans::take()
+std::vector<StoredMetricPoint> MetricSpans::take(
+    const std::function<double(std::int64_t span)>& value)
 {
     std::vector<StoredMetricPoint> points;
     points.reserve(m_spans.size());
     for (Span& span : m_spans) {
-        span.point.value =
-            m_quantile ? span.point.max : span.point.value / static_cast<double>(span.count);
+        const double other = value ? value(span.number) : std::nan("");
+        if (!std::isnan(other)) {
+            span.point.value = other;
+        } else {
+            span.point.value =
+                m_quantile ? span.point.max : span.point.value / static_cast<double>(span.count);
+        }
         points.push_back(span.point);
     }
     return points;

@@ -51,6 +51,10 @@ struct Progress {
     {
         return last[static_cast<std::size_t>(table)];
     }
+    [[nodiscard]] std::int64_t lastOf(Numbered table) const noexcept
+    {
+        return last[static_cast<std::size_t>(table)];
+    }
 };
 
 /// Empty: the row is damaged.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <map>
 #include <string>
 #include <unordered_map>
 
@@ -10,6 +11,7 @@
 #include "storage/internal/progress.h"
 #include "storage/internal/row_scan.h"
 #include "storage/internal/schema.h"
+#include "storage/internal/text_index.h"
 #include "storage/session_reader.h"
 
 namespace muster {
@@ -26,6 +28,13 @@ struct SessionReader::State {
     std::string notice;  ///< of opening
     bool writable = false;
     bool damaged = false;  ///< so badly that SQLite had to be told to go on
+
+    /// The parts of the full-text index that were verified, and how that went.
+    struct VerifiedText {
+        TextPart part;
+        bool holds = false;
+    };
+    std::map<std::int64_t, VerifiedText> textParts;
 
     /// How far the session has come; what its row should say is damage when it says nothing.
     [[nodiscard]] Result<Progress> progress();

@@ -6,6 +6,13 @@
 
 namespace muster {
 
+namespace {
+
+/// With more than such a part of a group waiting, the writer has other things to do than upkeep.
+constexpr std::size_t kIdlePart = 16;
+
+}  // namespace
+
 RecordQueue::RecordQueue(const RecordQueueOptions& options) : m_options(options) {}
 
 Refusal RecordQueue::Sender::admit(Urgency urgency)
@@ -57,19 +64,32 @@ bool RecordQueue::dueLocked() const noexcept
     return m_flush || m_maintain || m_closed || m_filling.size() >= m_options.groupRecords;
 }
 
-RecordQueue::Work RecordQueue::take(RecordBatch& batch)
+RecordQueue::RealTime::time_point RecordQueue::groupEndLocked() const
+{
+    return *m_groupSince + (m_filling.durable ? m_options.durableWindow : m_options.groupWindow);
+}
+
+RecordQueue::Work RecordQueue::take(RecordBatch& batch, bool upkeep)
 {
     batch.clear();
     std::unique_lock lock(m_mutex);
-    m_work.wait(lock, [this] { return dueLocked() || m_filling.size() > 0; });
-    const RealTime::time_point start = RealTime::now();
-    while (!dueLocked()) {
-        const Duration window = m_filling.durable ? m_options.durableWindow : m_options.groupWindow;
-        if (RealTime::now() >= start + window) {
-            break;
-        }
-        m_work.wait_until(lock, start + window);
+    if (!upkeep) {
+        m_work.wait(lock, [this] { return dueLocked() || m_filling.size() > 0; });
     }
+    if (m_filling.size() > 0 && !m_groupSince) {
+        m_groupSince = RealTime::now();
+    }
+    while (!dueLocked() && m_filling.size() > 0 && RealTime::now() < groupEndLocked()) {
+        // What is acknowledged does not wait for upkeep, nor does a writer that has much to do.
+        if (upkeep && !m_filling.durable && m_filling.size() < m_options.groupRecords / kIdlePart) {
+            return {.idle = true};
+        }
+        m_work.wait_until(lock, groupEndLocked());
+    }
+    if (upkeep && !dueLocked() && m_filling.size() == 0) {
+        return {.idle = true};
+    }
+    m_groupSince.reset();
     std::swap(batch, m_filling);
     m_taken = batch.size();
     m_flush = false;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <optional>
 
 #include "base/clock.h"
 #include "storage/internal/record_batch.h"
@@ -54,9 +55,11 @@ public:
     struct Work {
         bool maintain = false;
         bool closed = false;  ///< nothing comes after this batch
+        bool idle = false;    ///< nothing was due, and the batch is empty: time for upkeep
     };
-    /// Waits for a group that is due, and swaps it with the cleared `batch`.
-    [[nodiscard]] Work take(RecordBatch& batch);
+    /// Waits for a group that is due, and swaps it with the cleared `batch`. `upkeep`: does not
+    /// wait while few records do.
+    [[nodiscard]] Work take(RecordBatch& batch, bool upkeep = false);
     /// The batch taken last is committed, or given up.
     void done();
     /// Waits out a pause after a failure. False: closing, and its time is up.
@@ -80,6 +83,7 @@ private:
     [[nodiscard]] std::size_t waitingLocked() const noexcept { return m_filling.size() + m_taken; }
     [[nodiscard]] bool dueLocked() const noexcept;
     void updateBehind();
+    [[nodiscard]] RealTime::time_point groupEndLocked() const;
 
     const RecordQueueOptions m_options;
     std::atomic<bool> m_behind{false};
@@ -92,6 +96,7 @@ private:
     std::uint64_t m_pushed = 0;
     std::uint64_t m_done = 0;
     bool m_durableSeen = false;
+    std::optional<RealTime::time_point> m_groupSince;  // when the writer saw its first record
     bool m_failing = false;
     bool m_noSpace = false;
     bool m_flush = false;

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/retention_work.h"
 
+#include <fmt/core.h>
 #include <sqlite3.h>
 
 #include <limits>
+
+#include "storage/internal/text_index.h"
 
 #include "storage/internal/row.h"
 #include "storage/internal/schema.h"
@@ -25,27 +28,51 @@ constexpr const char* kTheirStreamIds =
     "DELETE FROM stream_ids WHERE (origin, sequence) IN (SELECT coalesce(e.origin, r.origin), "
     "e.sequence FROM events e JOIN runs r ON r.id = e.run "
     "WHERE e.id BETWEEN ?1 AND ?2 AND e.durable = 1)";
-constexpr const char* kFrames = "DELETE FROM metric_frames WHERE id BETWEEN ?1 AND ?2";
 constexpr std::int64_t kCallsAtOnce = 64;  // of 8 KiB each
 constexpr WallTime kEver{std::numeric_limits<std::int64_t>::max()};
 
 }  // namespace
 
-Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
+Result<RetentionWork::Deleted> RetentionWork::deleteOlder(const Cutoffs& cutoffs)
+{
+    Deleted deleted;
+    if (cutoffs.events) {
+        const auto events = deleteEvents(*cutoffs.events);
+        const auto calls = events ? deleteCalls(*cutoffs.events) : Result<std::uint64_t>(0);
+        if (!events || !calls) {
+            return events ? calls.error() : events.error();
+        }
+        deleted = *events;
+        deleted.rows += *calls;
+    }
+    for (std::size_t level = 0; level < kMetricLevels; ++level) {
+        if (!cutoffs.metrics[level]) {
+            continue;
+        }
+        const auto metrics = deleteMetrics(level, *cutoffs.metrics[level]);
+        if (!metrics) {
+            return metrics.error();
+        }
+        const bool last = level + 1 == kMetricLevels;
+        deleted.rows += last ? *metrics : 0;
+        deleted.thinned = deleted.thinned || (!last && *metrics > 0);
+    }
+    return deleted;
+}
+
+Result<RetentionWork::Deleted> RetentionWork::deleteEvents(WallTime before)
 {
     auto blocks = BlockTable::open(m_database, "event_blocks");
     if (!blocks) {
         return blocks.error();
     }
-    const auto frames = deleteFrames(cutoff);
-    const auto calls = frames ? deleteCalls(cutoff) : frames;
     const auto block = blocks->findFrom(0);
-    if (!calls || !block) {
-        return calls ? block.error() : calls.error();
+    if (!block) {
+        return block.error();
     }
-    Deleted deleted{.rows = *frames + *calls, .before = cutoff};
-    if (!block->has_value() || (*block)->id >= m_openEvents ||
-        (*block)->toAt >= cutoff.nanoseconds) {
+    Deleted deleted{.rows = 0, .before = before};
+    if (!block->has_value() || (*block)->id >= m_bounds.openEvents ||
+        (*block)->toAt >= before.nanoseconds) {
         return deleted;
     }
     for (const char* sql : {kTheirStreamEvents, kTheirStreamIds}) {
@@ -58,6 +85,9 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOlder(WallTime cutoff)
         return events.error();
     }
     if (auto done = blocks->remove((*block)->id); !done) {
+        return done.error();
+    }
+    if (auto done = dropTexts(); !done) {
         return done.error();
     }
     // A block counts even when all its rows were gone before.
@@ -73,14 +103,12 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
     if (!blocks || !oldest) {
         return blocks ? oldest.error() : blocks.error();
     }
-    const auto row = oldest->bind(1, m_openEvents).step();
+    const auto row = oldest->bind(1, m_bounds.openEvents).step();
     if (!row) {
         return row.error();
     }
     if (!*row) {
-        const auto frames = deleteFrames(kEver);
-        const auto calls = frames ? deleteCalls(kEver) : frames;
-        return calls ? Result<Deleted>(Deleted{*frames + *calls, kEver}) : calls.error();
+        return deleteRest();
     }
     auto block = blocks->find(oldest->integer(0));
     oldest->reset();
@@ -90,7 +118,7 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
     }
     Block& trimmed = **block;
     const auto events = deleteRows(kPassingEvents, trimmed.id, kEventShift);
-    const auto frames = deleteFrames({trimmed.toAt});
+    const auto frames = deleteMetrics(0, {trimmed.toAt});
     const auto calls = deleteCalls({trimmed.toAt});
     for (const Error* error : {errorOf(events), errorOf(frames), errorOf(calls)}) {
         if (error != nullptr) {
@@ -102,7 +130,47 @@ Result<RetentionWork::Deleted> RetentionWork::deleteOldest()
     if (!kept) {
         return kept.error();
     }
+    if (auto done = dropTexts(); !done) {
+        return done.error();
+    }
     return Deleted{.rows = *events + *frames + *calls + 1, .before = {trimmed.toAt}};
+}
+
+Result<RetentionWork::Deleted> RetentionWork::deleteRest()
+{
+    const auto calls = deleteCalls(kEver);
+    if (!calls) {
+        return calls.error();
+    }
+    Deleted deleted{.rows = *calls, .before = kEver};
+    for (std::size_t level = 0; level < kMetricLevels && deleted.rows == 0; ++level) {
+        const auto metrics = deleteMetrics(level, kEver);
+        if (!metrics) {
+            return metrics.error();
+        }
+        deleted.rows = *metrics;
+    }
+    return deleted;
+}
+
+Result<void> RetentionWork::dropTexts()
+{
+    // Durable events that are left of a part are few: they are searched without it.
+    auto oldest = m_database.prepare(
+        "SELECT id, (SELECT count(*) FROM event_blocks b WHERE b.id BETWEEN t.id << ?1 AND "
+        "((t.id + 1) << ?1) - 1 AND b.rows > b.durable) FROM text_parts t ORDER BY id LIMIT 1");
+    if (!oldest) {
+        return oldest.error();
+    }
+    const auto row = oldest->bind(1, std::int64_t{kTextShift - kEventShift}).step();
+    if (!row || !*row) {
+        return row ? Result<void>() : Result<void>(row.error());
+    }
+    const std::int64_t part = oldest->integer(0);
+    const bool needed = oldest->integer(1) > 0 ||
+                        lastOfBlock(part, kTextShift) > m_bounds.progress.lastOf(Numbered::texts);
+    oldest->reset();
+    return needed ? Result<void>() : dropTextPart(m_database, part);
 }
 
 Result<std::uint64_t> RetentionWork::usedBytes()
@@ -118,9 +186,10 @@ Result<std::uint64_t> RetentionWork::usedBytes()
     return static_cast<std::uint64_t>((*pages - *free) * *size);
 }
 
-Result<std::uint64_t> RetentionWork::deleteFrames(WallTime before)
+Result<std::uint64_t> RetentionWork::deleteMetrics(std::size_t level, WallTime before)
 {
-    auto blocks = BlockTable::open(m_database, "frame_blocks");
+    const MetricLevel& of = metricLevels()[level];
+    auto blocks = BlockTable::open(m_database, of.blocks);
     if (!blocks) {
         return blocks.error();
     }
@@ -128,14 +197,20 @@ Result<std::uint64_t> RetentionWork::deleteFrames(WallTime before)
     if (!block) {
         return block.error();
     }
-    if (!block->has_value() || (*block)->id >= m_openFrames ||
+    if (!block->has_value() || (*block)->id >= m_bounds.openMetrics[level] ||
         (*block)->toAt >= before.nanoseconds) {
+        return std::uint64_t{0};
+    }
+    const bool last = level + 1 == kMetricLevels;
+    if (!last && lastOfBlock((*block)->id, of.shift) >
+                     m_bounds.progress.lastOf(metricLevels()[level + 1].rolled)) {
         return std::uint64_t{0};
     }
     if (auto done = blocks->remove((*block)->id); !done) {
         return done.error();
     }
-    return deleteRows(kFrames, (*block)->id, kFrameShift);
+    const std::string sql = fmt::format("DELETE FROM {} WHERE id BETWEEN ?1 AND ?2", of.rows);
+    return deleteRows(sql.c_str(), (*block)->id, of.shift);
 }
 
 Result<std::uint64_t> RetentionWork::deleteCalls(WallTime before)

@@ -41,15 +41,18 @@ Result<void> SessionWriter::prepare()
     auto results = ResultRows::open(database, m_progress, m_place.run);
     auto streams = StreamRows::open(database, m_progress);
     auto queues = QueueRows::open(database, m_place.faults);
+    auto texts = TextIndexer::open(database, m_progress);
+    auto rollups = RollupRows::open(database, m_progress);
     auto mark = database.prepare("INSERT INTO marks VALUES(?,?,?,?,?,?)");
     auto calls = database.prepare("INSERT INTO calls VALUES(?,?,?,?,?,?,?,?,?,?,?)");
     auto configuration =
         database.prepare("INSERT INTO configurations VALUES(?,?,?,?,?,?,?,?,?,?,?,?)");
     auto capture = database.prepare("INSERT OR REPLACE INTO capture VALUES(?,?,?,?,?,?,?,?)");
     auto progress = prepareProgress(database);
-    for (const Error* error : {errorOf(events), errorOf(types), errorOf(frames), errorOf(results),
-                               errorOf(streams), errorOf(queues), errorOf(mark), errorOf(calls),
-                               errorOf(configuration), errorOf(capture), errorOf(progress)}) {
+    for (const Error* error :
+         {errorOf(events), errorOf(types), errorOf(frames), errorOf(results), errorOf(streams),
+          errorOf(queues), errorOf(texts), errorOf(rollups), errorOf(mark), errorOf(calls),
+          errorOf(configuration), errorOf(capture), errorOf(progress)}) {
         if (error != nullptr) {
             return *error;
         }
@@ -60,6 +63,8 @@ Result<void> SessionWriter::prepare()
     m_results = std::move(results).value();
     m_streams = std::move(streams).value();
     m_queues = std::move(queues).value();
+    m_texts = std::move(texts).value();
+    m_rollups = std::move(rollups).value();
     m_mark = std::move(mark).value();
     m_calls = std::move(calls).value();
     m_configuration = std::move(configuration).value();
@@ -287,12 +292,62 @@ Result<void> SessionWriter::endRun(const RunEndRecord& end)
     return closed.insert();
 }
 
+bool SessionWriter::rollupWaits() const noexcept
+{
+    return !m_rollupsBroken && m_rollups.waits();
+}
+
+bool SessionWriter::upkeepWaits() const noexcept
+{
+    return rollupWaits() || (!m_textsBroken && m_texts.waits(m_events.openBlock()));
+}
+
+Result<void> SessionWriter::upkeep()
+{
+    m_upkeepProblem.clear();
+    if (!upkeepWaits()) {
+        return {};
+    }
+    Database& database = m_place.database;
+    if (auto done = database.execute("SAVEPOINT upkeep"); !done) {
+        return done;
+    }
+    const Progress before = m_progress;
+    const bool rollups = rollupWaits();
+    const auto done = rollups ? m_rollups.advance() : m_texts.advance(m_events.openBlock());
+    if (!done) {
+        m_progress = before;
+        giveUpUpkeep(rollups, done.error());
+        if (auto undone = database.execute("ROLLBACK TO upkeep"); !undone) {
+            return undone;
+        }
+    }
+    return database.execute("RELEASE upkeep");
+}
+
+void SessionWriter::giveUpUpkeep(bool rollups, const Error& error)
+{
+    if (rollups) {
+        m_rollups = {};
+        m_rollupsBroken = true;
+    } else {
+        m_texts = {};
+        m_textsBroken = true;
+    }
+    m_upkeepProblem =
+        (rollups ? "metrics are not rolled up: " : "the full-text index is not kept up: ") +
+        error.text();
+}
+
 Result<void> SessionWriter::commit()
 {
     if (auto done = m_events.finish(); !done) {
         return done;
     }
     if (auto done = m_frames.finish(); !done) {
+        return done;
+    }
+    if (auto done = m_rollups.finish(); !done) {
         return done;
     }
     ++m_progress.commits;

@@ -17,7 +17,9 @@
 #include "storage/internal/queue_rows.h"
 #include "storage/internal/record_batch.h"
 #include "storage/internal/result_rows.h"
+#include "storage/internal/rollup_rows.h"
 #include "storage/internal/stream_rows.h"
+#include "storage/internal/text_index.h"
 
 namespace muster {
 
@@ -42,9 +44,21 @@ public:
     /// Synced when it returns without an error.
     [[nodiscard]] Result<void> commit();
 
+    /// Whether something that is made of the records waits to be brought up to date.
+    [[nodiscard]] bool upkeepWaits() const noexcept;
+    /// A bounded slice of that. What cannot be done is left undone until the writer is opened anew,
+    /// and nothing is written of it: upkeepProblem() says why. An error is one of writing.
+    [[nodiscard]] Result<void> upkeep();
+    /// Whether metrics wait to be rolled up.
+    [[nodiscard]] bool rollupWaits() const noexcept;
+    /// Of the last upkeep(); empty while all is well.
+    [[nodiscard]] const std::string& upkeepProblem() const noexcept { return m_upkeepProblem; }
+
     /// Of the session, ever: tells whether a commit that failed is in the file all the same.
     [[nodiscard]] std::int64_t commits() const noexcept { return m_progress.commits; }
+    [[nodiscard]] const Progress& progress() const noexcept { return m_progress; }
     [[nodiscard]] const EventRows& eventRows() const noexcept { return m_events; }
+    [[nodiscard]] const RollupRows& rollupRows() const noexcept { return m_rollups; }
     [[nodiscard]] const FrameRows& frameRows() const noexcept { return m_frames; }
     /// What the transaction under way, or the one committed last, holds.
     struct Written {
@@ -64,6 +78,7 @@ private:
     [[nodiscard]] Result<void> writeCalls(const CallLogRecord& calls);
     [[nodiscard]] Result<void> writeConfiguration(const ConfigurationRecord& version);
     [[nodiscard]] Result<void> writeAppends(const std::vector<PendingAppend>& appends);
+    void giveUpUpkeep(bool rollups, const Error& error);
     template <class Records, class Write>
     [[nodiscard]] Result<void> writeAll(const Records& records, Write write);
 
@@ -76,6 +91,11 @@ private:
     ResultRows m_results;
     StreamRows m_streams;
     QueueRows m_queues;
+    TextIndexer m_texts;
+    RollupRows m_rollups;
+    bool m_textsBroken = false;
+    bool m_rollupsBroken = false;
+    std::string m_upkeepProblem;
     Statement m_mark;
     Statement m_calls;
     Statement m_configuration;

@@ -13,6 +13,8 @@ constexpr Duration kFirstPause = std::chrono::milliseconds(50);
 constexpr Duration kLongestPause = std::chrono::seconds(5);
 /// How long what the capture policy counted may be ahead of what the session says of it.
 constexpr Duration kCapturePeriod = std::chrono::seconds(1);
+/// How long closing may take for what the next run could do as well.
+constexpr Duration kLastUpkeep = std::chrono::milliseconds(500);
 
 }  // namespace
 
@@ -31,7 +33,11 @@ StoreLoop::StoreLoop(Parts parts, SessionFile::State& state)
 void StoreLoop::run()
 {
     for (;;) {
-        const RecordQueue::Work work = m_parts.queue.take(m_batch);
+        const RecordQueue::Work work = m_parts.queue.take(m_batch, upkeepWaits());
+        if (work.idle) {
+            keepUp();
+            continue;
+        }
         if (m_batch.size() > 0) {
             storeBatch();
         }
@@ -73,10 +79,27 @@ void StoreLoop::storeBatch()
     }
 }
 
+bool StoreLoop::upkeepWaits() const
+{
+    return m_parts.writer != nullptr && m_parts.writer->upkeepWaits();
+}
+
+void StoreLoop::keepUp()
+{
+    const bool stored = persist([](SessionWriter& writer) { return writer.upkeep(); });
+    if (stored && m_parts.writer && !m_parts.writer->upkeepProblem().empty()) {
+        m_parts.logger.error("{}", m_parts.writer->upkeepProblem());
+    }
+}
+
 void StoreLoop::endRun()
 {
     if (m_error) {
         return;  // given up already
+    }
+    const auto until = RealTime::now() + kLastUpkeep;
+    while (upkeepWaits() && RealTime::now() < until && !m_error) {
+        keepUp();
     }
     m_captureAt = {};
     const bool ended = persist([this](SessionWriter& writer) {

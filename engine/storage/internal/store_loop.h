@@ -61,6 +61,9 @@ private:
     using Fill = std::function<Result<void>(SessionWriter&)>;
 
     void storeBatch();
+    [[nodiscard]] bool upkeepWaits() const;
+    /// A slice of what is made of the records: roll-ups, the full-text index.
+    void keepUp();
     void endRun();
     /// One transaction, tried until it is committed. False: given up.
     [[nodiscard]] bool persist(const Fill& fill);
@@ -85,7 +88,8 @@ private:
     [[nodiscard]] bool fileIsThere();
     void watchSpace();
     [[nodiscard]] WallTime steadyWall() const;
-    [[nodiscard]] bool deleteAged(WallTime cutoff);
+    [[nodiscard]] RetentionWork::Cutoffs cutoffs() const;
+    [[nodiscard]] bool deleteAged(const RetentionWork::Cutoffs& cutoffs);
     void deleteLetters(WallTime cutoff);
     void shrinkToQuota();
     /// What waits to be written goes first; true: maintenance goes on after it.
@@ -107,6 +111,7 @@ private:
     RealTime::time_point m_failingSince{};
     std::optional<RunEndRecord> m_end;
     std::optional<Error> m_error;  ///< while failing; at the end, why it ended so
+    bool m_upkeep = true;          ///< false: it could not be done
     bool m_noSpace = false;
     bool m_quotaUsedUp = false;
 

@@ -20,7 +20,26 @@ constexpr std::chrono::hours kLetterPeriod{1};
 
 RetentionWork StoreLoop::workOf(const SessionWriter& writer)
 {
-    return {m_state.database, writer.eventRows().openBlock(), writer.frameRows().openBlock()};
+    RetentionWork::Bounds bounds{.openEvents = writer.eventRows().openBlock(),
+                                 .openMetrics = {writer.frameRows().openBlock()},
+                                 .progress = writer.progress()};
+    for (std::size_t level = 1; level < kMetricLevels; ++level) {
+        bounds.openMetrics[level] = writer.rollupRows().openBlock(level);
+    }
+    return {m_state.database, bounds};
+}
+
+RetentionWork::Cutoffs StoreLoop::cutoffs() const
+{
+    const RetentionOptions& retention = m_parts.retention;
+    const WallTime now = steadyWall();
+    const auto before = [now](const std::optional<Duration>& age) {
+        return age ? std::optional(now - *age) : std::nullopt;
+    };
+    const MetricRetention& metrics = retention.metrics;
+    return {.events = before(retention.age),
+            .metrics = {before(metrics.samples), before(metrics.tenSeconds),
+                        before(metrics.oneMinute), before(metrics.tenMinutes)}};
 }
 
 bool StoreLoop::fileIsThere()
@@ -49,25 +68,32 @@ void StoreLoop::maintain()
     if (!fileIsThere()) {
         return;
     }
-    if (m_parts.retention.age) {
-        const WallTime cutoff = steadyWall() - *m_parts.retention.age;
-        if (!deleteAged(cutoff)) {
+    // What is not rolled up yet may not go.
+    while (m_parts.writer && m_parts.writer->rollupWaits()) {
+        keepUp();
+        if (yields()) {
             return;
         }
-        deleteLetters(cutoff);
+    }
+    const RetentionWork::Cutoffs aged = cutoffs();
+    if (!deleteAged(aged)) {
+        return;
+    }
+    if (aged.events) {
+        deleteLetters(*aged.events);
     }
     shrinkToQuota();
     watchSpace();
 }
 
-bool StoreLoop::deleteAged(WallTime cutoff)
+bool StoreLoop::deleteAged(const RetentionWork::Cutoffs& cutoffs)
 {
-    RecorderRetention all{.rule = "age", .before = cutoff};
+    RecorderRetention all{.rule = "age", .before = cutoffs.events.value_or(steadyWall())};
     do {
         RetentionWork::Deleted deleted;
         const bool stored = persist([&](SessionWriter& writer) -> Result<void> {
             RetentionWork work = workOf(writer);
-            auto step = work.deleteOlder(cutoff);
+            auto step = work.deleteOlder(cutoffs);
             if (!step) {
                 return step.error();
             }
@@ -75,7 +101,7 @@ bool StoreLoop::deleteAged(WallTime cutoff)
             return {};
         });
         all.rows += deleted.rows;
-        if (!stored || deleted.rows == 0) {
+        if (!stored || (deleted.rows == 0 && !deleted.thinned)) {
             report(std::move(all));
             return stored;
         }
@@ -109,7 +135,7 @@ void StoreLoop::shrinkToQuota()
         return;
     }
     const std::uint64_t quota = *m_parts.retention.quotaBytes;
-    RetentionWork measured(m_state.database, 0, 0);
+    RetentionWork measured(m_state.database, {});
     auto used = measured.usedBytes();
     if (!used || *used <= quota) {
         m_quotaUsedUp = m_quotaUsedUp && !used;

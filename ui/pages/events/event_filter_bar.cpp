@@ -24,6 +24,15 @@ QPushButton* choice(const QString& text, const QString& tip)
     return button;
 }
 
+/// What is typed, its last word as the beginning of one until something ends it.
+std::string wordsOf(const QString& typed)
+{
+    const bool goesOn = !typed.isEmpty() && typed.count(QLatin1Char('"')) % 2 == 0 &&
+                        !typed.endsWith(QLatin1Char(' ')) && !typed.endsWith(QLatin1Char('"')) &&
+                        !typed.endsWith(QLatin1Char('*'));
+    return typed.trimmed().toStdString() + (goesOn ? "*" : "");
+}
+
 }  // namespace
 
 EventFilterBar::EventFilterBar(QWidget* parent)
@@ -46,7 +55,9 @@ EventFilterBar::EventFilterBar(QWidget* parent)
     m_source = addLine(tr("Source"), tr("Who published it, in full: digest-7"), 2);
     m_text =
         addLine(tr("Text in type, source or data"),
-                tr("Words that all must occur; a recorded search uses the full-text index"), 4);
+                tr("Words that all must occur, whole; the one being typed may go on until a space "
+                   "follows. fail* begins a word, *fail* stands anywhere in one"),
+                4);
     m_followed->hide();
     m_followed->setToolTip(tr("Follow no longer"));
     row->addWidget(m_followed);
@@ -79,7 +90,7 @@ EventQuery EventFilterBar::query() const
     EventQuery query = m_follow;
     query.type = m_type->text().trimmed().toStdString();
     query.source = m_source->text().trimmed().toStdString();
-    query.text = m_text->text().trimmed().toStdString();
+    query.text = wordsOf(m_text->text());
     return query;
 }
 
