@@ -124,7 +124,9 @@ public:
     /// From the session's database, or from the bounded memory history without one.
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
     /// New events that match, in order, at most `rowsPerSecond`; replaces the tail before.
-    /// What was left out is counted in the last argument.
+    /// What was left out is counted in the last argument. Of a recorded run with `query.after`: all
+    /// that is stored after that event and what comes, each once and none left out, as soon as it
+    /// is committed; what is too much for the rate comes later.
     void tailEvents(EventQuery query, std::uint32_t rowsPerSecond,
                     std::function<void(std::vector<EventRow>, std::uint64_t skipped)> rows);
     void stopTail();

@@ -29,6 +29,7 @@ private slots:
     void eventsOfAnUnrecordedRunComeFromMemory();
     void theTailGivesNewEventsInOrderAtItsRate();
     void theTailSkipsWhatIsDurableLast();
+    void aTailAfterAPageMissesNothingAndDoublesNothing();
     void historyHasTheSeriesAskedForAndItsMarks();
     void aSessionReadsWhileItIsWritten();
     void exportsCountTheirRows();
@@ -242,6 +243,37 @@ void QueryTest::theTailSkipsWhatIsDurableLast()
     QTRY_VERIFY(marks() >= 10);
     m_engine->stopTail();
     QVERIFY(skipped > 0);
+}
+
+void QueryTest::aTailAfterAPageMissesNothingAndDoublesNothing()
+{
+    EventQuery query;
+    query.type = "action.completed";
+    const auto page =
+        answerOf<EventPage>([&](auto done) { m_engine->events(query, std::move(done)); });
+    QVERIFY(page.ok() && !page->rows.empty());
+    std::mutex mutex;
+    std::vector<EventRow> rows;
+    query.after = page->rows.front().id;
+    m_engine->tailEvents(query, 100'000, [&](std::vector<EventRow> more, std::uint64_t skipped) {
+        const std::lock_guard lock(mutex);
+        rows.insert(rows.end(), more.begin(), more.end());
+        QCOMPARE(skipped, std::uint64_t{0});
+    });
+    QTRY_VERIFY([&] {
+        const std::lock_guard lock(mutex);
+        return rows.size() >= 200;
+    }());
+    m_engine->stopTail();
+    m_watch->letPass(5);
+    query.newestFirst = false;
+    query.limit = rows.size();
+    const auto stored =
+        answerOf<EventPage>([&](auto done) { m_engine->events(query, std::move(done)); });
+    QCOMPARE(stored->rows.size(), rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+        QVERIFY(rows[i].id == stored->rows[i].id);
+    }
 }
 
 void QueryTest::historyHasTheSeriesAskedForAndItsMarks()

@@ -139,13 +139,29 @@ void EngineQueries::flushTail()
     const bool posted = m_thread.post([this] {
         m_tailPosted = false;
         changeTail();
-        if (m_tail) {
-            m_tail->flush(m_core.clock->now());
-        }
+        carryTail();
     });
     if (!posted) {
         m_tailPosted = false;
     }
+}
+
+void EngineQueries::carryTail()
+{
+    if (m_tail) {
+        m_tail->flush(m_core.clock->now());
+    }
+    if (!m_storedTail) {
+        return;
+    }
+    const auto session = reader();
+    const auto done = session ? m_storedTail->flush(**session, m_core.clock->now())
+                              : Result<void>(session.error());
+    if (!done && !std::exchange(m_tailFailed, true)) {
+        m_core.log->component("api").error("the tail of events stands still: {}",
+                                           done.error().text());
+    }
+    m_tailFailed = m_tailFailed && !done;
 }
 
 void EngineQueries::changeTail()
@@ -159,14 +175,24 @@ void EngineQueries::changeTail()
         return;
     }
     m_tail.reset();
-    if (wanted->rows) {
+    m_storedTail.reset();
+    m_tailFailed = false;
+    if (wanted->rows && wanted->query.after && m_core.recorder) {
+        if (const auto session = reader()) {
+            auto made =
+                StoredTail::start(**session, wanted->query, wanted->rowsPerSecond, wanted->rows);
+            m_storedTail = made ? std::optional(*std::move(made)) : std::nullopt;
+        }
+    }
+    // From now on, too, when what it shall come after is not stored any more.
+    if (wanted->rows && !m_storedTail) {
         const auto run = m_core.recorder ? m_core.recorder->run() : RunId{};
         auto made = EventTail::subscribe(*m_core.bus, std::move(wanted->query),
                                          wanted->rowsPerSecond, run, std::move(wanted->rows));
         m_tail = made ? *std::move(made) : nullptr;
     }
     const std::lock_guard lock(m_tailMutex);
-    m_tailing = m_tail != nullptr || m_wantedTail.has_value();
+    m_tailing = m_tail != nullptr || m_storedTail || m_wantedTail.has_value();
 }
 
 void EngineQueries::stop()

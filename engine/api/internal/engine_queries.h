@@ -13,6 +13,7 @@
 #include "api/internal/engine_core.h"
 #include "api/internal/event_tail.h"
 #include "api/internal/query_thread.h"
+#include "api/internal/stored_tail.h"
 #include "storage/session_reader.h"
 
 namespace muster {
@@ -63,6 +64,8 @@ private:
     [[nodiscard]] Result<WhatIf> readWhatIf(WhatIfQuery query);
     /// Changes the tail to what is wanted; on the query thread only.
     void changeTail();
+    /// Hands over what came; on the query thread only.
+    void carryTail();
     /// Opens the session on first use; on the query thread only.
     [[nodiscard]] Result<SessionReader*> reader();
 
@@ -70,6 +73,8 @@ private:
     // The query thread's.
     std::unique_ptr<SessionReader> m_reader;
     std::unique_ptr<EventTail> m_tail;
+    std::optional<StoredTail> m_storedTail;
+    bool m_tailFailed = false;  // and that was said
 
     std::mutex m_tailMutex;                  // guards m_wantedTail; held for a move only
     std::optional<WantedTail> m_wantedTail;  // what the query thread shall change m_tail to

@@ -5,9 +5,7 @@
 
 namespace muster {
 
-namespace {
-
-[[nodiscard]] EventRow toRow(const StoredEvent& event)
+EventRow toRow(const StoredEvent& event)
 {
     return {.id = event.id,
             .at = event.at,
@@ -20,8 +18,6 @@ namespace {
             .run = event.run,
             .durable = event.durable};
 }
-
-}  // namespace
 
 std::optional<StoredRange> toStored(const std::optional<TimeRange>& range)
 {
@@ -52,7 +48,8 @@ Result<EventPage> readEvents(SessionReader& reader, const EventQuery& query)
     }
     EventPage page{.rows = {}, .more = stored->more};
     page.rows.reserve(stored->rows.size());
-    std::ranges::transform(stored->rows, std::back_inserter(page.rows), toRow);
+    std::ranges::transform(stored->rows, std::back_inserter(page.rows),
+                           [](const StoredEvent& event) { return toRow(event); });
     return page;
 }
 

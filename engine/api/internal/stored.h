@@ -23,6 +23,7 @@ static_assert(static_cast<int>(StoredFormat::hdrLog) == static_cast<int>(ExportF
 [[nodiscard]] std::optional<StoredRange> toStored(const std::optional<TimeRange>& range);
 [[nodiscard]] StoredEventQuery toStored(const EventQuery& query);
 
+[[nodiscard]] EventRow toRow(const StoredEvent& event);
 [[nodiscard]] Result<EventPage> readEvents(SessionReader& reader, const EventQuery& query);
 /// One series in the answer for each asked, in their order; no points where none are stored.
 [[nodiscard]] Result<HistoryPage> readHistory(SessionReader& reader, const HistoryQuery& query);
