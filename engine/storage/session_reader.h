@@ -116,8 +116,10 @@ struct StoredMetricQuery {
 };
 
 struct StoredMetricPoint {
-    WallTime at;       ///< of the last sample in the point's span
-    double value = 0;  ///< mean of the span; of a quantile: that of its merged histograms
+    WallTime at;  ///< of the last sample in the point's span
+    /// Mean of the span; of a quantile: that of its merged histograms, or of less than 10 s the
+    /// greatest that the samples say of the last seconds.
+    double value = 0;
     double min = 0;
     double max = 0;
 };

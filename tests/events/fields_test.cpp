@@ -13,6 +13,23 @@ namespace muster {
 class FieldsTest : public QObject {
     Q_OBJECT
 private slots:
+    void escapesAByteWhereverItStands()
+    {
+        for (int byte = 1; byte < 256; ++byte) {
+            std::string alone;
+            appendJsonText(alone, std::string(1, static_cast<char>(byte)));
+            const std::string escaped = alone.substr(1, alone.size() - 2);
+            for (std::size_t place = 0; place < 20; ++place) {
+                std::string text(20, 'a');
+                text[place] = static_cast<char>(byte);
+                std::string json;
+                appendJsonText(json, text);
+                QCOMPARE(json, '"' + std::string(place, 'a') + escaped +
+                                   std::string(19 - place, 'a') + '"');
+            }
+        }
+    }
+
     void dataReadsBackInTheOrderAndKindItWasGiven()
     {
         const Fields fields{{"text", "a"}, {"whole", -7}, {"real", 0.5}, {"yes", true}};

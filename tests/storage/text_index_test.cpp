@@ -18,6 +18,7 @@ std::int64_t ask(const std::filesystem::path& file, const char* sql)
     sqlite3* database = nullptr;
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_open(file.c_str(), &database) != SQLITE_OK ||
+        sqlite3_busy_timeout(database, 30'000) != SQLITE_OK ||
         sqlite3_prepare_v2(database, sql, -1, &statement, nullptr) != SQLITE_OK ||
         sqlite3_step(statement) != SQLITE_ROW) {
         qFatal("%s", sqlite3_errmsg(database));

@@ -119,10 +119,13 @@ Result<bool> Statement::step()
 
 Result<void> Statement::run()
 {
-    if (const auto done = step(); !done) {
-        return done.error();
+    const auto row = step();
+    if (!row) {
+        return row.error();
     }
-    reset();
+    if (*row) {
+        reset();
+    }
     return {};
 }
 

@@ -36,11 +36,11 @@ Result<void> EventRows::append(const EventRowView& event)
     const auto sequence = static_cast<std::int64_t>(event.id.sequence);
     RowWriter row(m_insert);
     row.put(id).put(std::int64_t{m_run.value}).put(sequence).put(event.at.nanoseconds);
-    row.put(event.type).put(event.source).put(event.data).putId(event.trace.value);
-    row.putId(event.cause.sequence).putId(event.correlation.value);
+    row.put(event.type).put(event.source).put(event.data).putId(event.trace.value, m_none[0]);
+    row.putId(event.cause.sequence, m_none[1]).putId(event.correlation.value, m_none[2]);
     row.put(std::int64_t{event.durable}).put(std::int64_t{event.version});
-    row.putId(event.id.origin == m_origin ? 0 : event.id.origin);
-    row.putId(!event.cause || event.cause.origin == m_origin ? 0 : event.cause.origin);
+    row.putId(event.id.origin == m_origin ? 0 : event.id.origin, m_none[3]);
+    row.putId(!event.cause || event.cause.origin == m_origin ? 0 : event.cause.origin, m_none[4]);
     if (auto done = row.insert(); !done) {
         return done;
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string_view>
 
@@ -46,6 +47,7 @@ private:
     Progress* m_progress = nullptr;
     RunId m_run;
     std::uint64_t m_origin = 0;
+    std::array<bool, 5> m_none{};  // which ids the statement still has as none
 };
 
 }  // namespace muster

@@ -107,6 +107,7 @@ Result<void> MetricQuery::askFor(const std::vector<SeriesRow>& all, StoredMetric
     }
     const StoredRange extent = known.value_or(m_query.range);
     page.resolution = MetricSpans::spanFor(extent, m_query.maxPoints);
+    m_resolution = page.resolution;
     for (const std::string& metric : m_query.metrics) {
         const MetricInfo* info = findMetric(metric);
         const bool quantile = info != nullptr && info->kind == MetricKind::quantile;
@@ -219,8 +220,9 @@ void MetricQuery::add(std::size_t level, const Statement& row)
                 asked.spans.add(at, value);
             }
         }
-        // Samples as they are say their quantiles themselves.
-        if (m_query.maxPoints > 0) {
+        // Samples say their quantiles themselves, over the last seconds: a point of less than a
+        // span has no better.
+        if (m_resolution >= metricLevels()[1].length) {
             addBuckets(at, row.blob(FrameColumn::kBuckets));
         }
         return;

@@ -59,6 +59,7 @@ private:
     const StoredMetricQuery& m_query;
     std::array<Level, kMetricLevels> m_levels;
     std::array<bool, kMetricLevels> m_used{};
+    Duration m_resolution{};  // a point's span
     std::vector<Asked> m_asked;
     std::map<std::size_t, std::map<std::int64_t, Histogram>> m_histograms;  // by place and span
     std::vector<SeriesSpan> m_decoded;

@@ -45,6 +45,8 @@ std::vector<StoredMetricPoint> MetricSpans::take(
         const double other = value ? value(span.number) : std::nan("");
         if (!std::isnan(other)) {
             span.point.value = other;
+            span.point.min = std::min(span.point.min, other);
+            span.point.max = std::max(span.point.max, other);
         } else {
             span.point.value =
                 m_quantile ? span.point.max : span.point.value / static_cast<double>(span.count);

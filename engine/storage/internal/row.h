@@ -46,6 +46,18 @@ public:
     /// 0 is kept as "none".
     RowWriter& putId(std::uint64_t id) noexcept { return id == 0 ? putNull() : put(id); }
 
+    /// The same where the statement may still have "none" from the row before.
+    RowWriter& putId(std::uint64_t id, bool& none) noexcept
+    {
+        if (id == 0 && none) {
+            m_sum.addNull();
+            ++m_place;
+            return *this;
+        }
+        none = id == 0;
+        return putId(id);
+    }
+
     /// Part of the checksum only: of tables that are alike but for their name.
     RowWriter& salt(std::string_view text) noexcept
     {

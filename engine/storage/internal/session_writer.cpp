@@ -1,14 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "storage/internal/session_writer.h"
 
+#include <cstddef>
 #include <utility>
 
+#include "base/thread_slot.h"
 #include "storage/internal/row.h"
 #include "storage/internal/text.h"
 
 namespace muster {
 
 namespace {
+
+/// Events come from the caches of other cores: asked for before they are needed.
+constexpr std::size_t kAhead = 6;
+
+void prefetch(const Event& event) noexcept
+{
+    const auto* bytes = reinterpret_cast<const std::byte*>(&event);
+    for (std::size_t line = 0; line < 4; ++line) {
+        __builtin_prefetch(bytes + line * kCacheLine);
+    }
+}
 
 /// Whether the database refused the one record, and would take others.
 bool aboutOneRecord(const Error& error)
@@ -100,8 +113,13 @@ Result<void> SessionWriter::writeAll(const Records& records, Write write)
 
 Result<void> SessionWriter::write(const RecordBatch& batch)
 {
-    auto done =
-        writeAll(batch.events, [this](const EventPtr& event) { return writeEvent(*event); });
+    auto done = writeAll(batch.events, [this, &batch](const EventPtr& event) {
+        const auto next = static_cast<std::size_t>(&event - batch.events.data()) + kAhead;
+        if (next < batch.events.size()) {
+            prefetch(*batch.events[next]);
+        }
+        return writeEvent(*event);
+    });
     if (done) {
         done = writeAll(batch.results,
                         [this](const ResultRecord& result) { return m_results.append(result); });
