@@ -31,6 +31,7 @@ std::vector<Row> allRows()
     addProtectionRows(rows);
     addRecoveryRows(rows);
     addExportRows(rows);
+    addStoreRows(rows);
     return rows;
 }
 

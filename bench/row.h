@@ -91,5 +91,6 @@ void addProtectionRows(std::vector<Row>& rows);
 void addRecoveryRows(std::vector<Row>& rows);
 void addFairnessRows(std::vector<Row>& rows);
 void addExportRows(std::vector<Row>& rows);
+void addStoreRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench
