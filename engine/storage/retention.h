@@ -12,9 +12,9 @@ namespace muster {
 /// How long metrics are kept, sample by sample and rolled up into spans of time. What is finer goes
 /// only after it went into what is coarser.
 struct MetricRetention {
-    std::optional<Duration> samples = std::chrono::hours(24);
-    std::optional<Duration> tenSeconds = std::chrono::hours(24 * 7);
-    std::optional<Duration> oneMinute = std::chrono::hours(24 * 30);
+    std::optional<Duration> samples = std::chrono::hours(24 * 30);
+    std::optional<Duration> tenSeconds = std::chrono::hours(24 * 90);
+    std::optional<Duration> oneMinute = std::chrono::hours(24 * 180);
     std::optional<Duration> tenMinutes = std::chrono::hours(24 * 365);
 };
 
