@@ -53,6 +53,7 @@ struct Parsed {
     ExportArguments exported;
     WhatIfArguments whatIf;
     ConfigArguments config;
+    StateArguments state;
     CompareArguments compare;
     ReportArguments report;
     std::uint32_t reportRun = 0;
@@ -384,6 +385,9 @@ void completeCompare(CompareArguments& compare)
     if (app.got_subcommand("config")) {
         return parsed.config;
     }
+    if (app.got_subcommand("state")) {
+        return parsed.state;
+    }
     if (app.got_subcommand("compare")) {
         return parsed.compare;
     }
@@ -418,6 +422,7 @@ Arguments parseArguments(int argc, char** argv)
     addExport(app, parsed);
     addWhatIf(app, parsed);
     addConfig(app, parsed);
+    addState(app, parsed.state);
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
     addQueue(app, parsed);

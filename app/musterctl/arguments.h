@@ -71,6 +71,13 @@ struct CompareSideArguments {
     std::optional<RelativeRange> range;
 };
 
+struct StateArguments {
+    CompareSideArguments side;  ///< without a range
+    std::optional<RangeEnd> at;
+    bool agents = false;
+    Format format = Format::table;
+};
+
 struct CompareArguments {
     CompareSideArguments a;
     CompareSideArguments b;
@@ -112,8 +119,8 @@ struct Exit {
 };
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               WhatIfArguments, ConfigArguments, CompareArguments, ReportArguments,
-                               QueueArguments, DoctorArguments>;
+                               WhatIfArguments, ConfigArguments, StateArguments, CompareArguments,
+                               ReportArguments, QueueArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -126,6 +133,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int exportRecords(const ExportArguments& arguments);
 [[nodiscard]] int whatIf(const WhatIfArguments& arguments);
 [[nodiscard]] int config(const ConfigArguments& arguments);
+[[nodiscard]] int state(const StateArguments& arguments);
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int queue(const QueueArguments& arguments);

@@ -81,6 +81,40 @@ Result<RelativeRange> readRange(std::string_view text)
     return RelativeRange{*from, *to};
 }
 
+Result<RangeEnd> readMoment(std::string_view text)
+{
+    const auto moment = text.empty() ? Result<RangeEnd>(Error{}) : readEnd(text);
+    if (moment) {
+        return moment;
+    }
+    return Error{ErrorCode::invalidArgument,
+                 fmt::format("expected a time since the run's start such as 90s or a time in UTC "
+                             "such as 2026-11-20T14:02:03Z, found \"{}\"",
+                             text),
+                 {},
+                 {}};
+}
+
+void addState(CLI::App& root, StateArguments& arguments)
+{
+    auto& app = *root.add_subcommand(
+        "state",
+        "what an engine was at one moment, rebuilt from its events and proved by the hash");
+    addRunName(app, "session", arguments.side, "a session, or one run of it; else its newest")
+        ->required();
+    addParsed(app, "--at", arguments.at, readMoment,
+              "a time since the run's start (90s) or in UTC; else its end")
+        ->type_name("MOMENT");
+    app.add_flag("--agents", arguments.agents, "the agents that lived then, one a line");
+    addChoice(app, "--format", arguments.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Examples:\n"
+        "  musterctl state flaky.db --at 45s\n"
+        "  musterctl state shop.db:2 --agents --format json\n"
+        "Exit: 0 it is what was recorded then, or nothing was to hold it against; 1 it differs; 2 "
+        "wrong use or a bad file.");
+}
+
 void addCompare(CLI::App& root, CompareArguments& arguments)
 {
     auto& app = *root.add_subcommand(

@@ -26,6 +26,10 @@ struct RunName {
 /// "10s..40s" from the run's start, or two times in UTC; one end may be left out.
 [[nodiscard]] Result<RelativeRange> readRange(std::string_view text);
 
+/// "90s" from the run's start, or a time in UTC.
+[[nodiscard]] Result<RangeEnd> readMoment(std::string_view text);
+
+void addState(CLI::App& root, StateArguments& arguments);
 void addCompare(CLI::App& root, CompareArguments& arguments);
 void addReport(CLI::App& root, ReportArguments& arguments, std::uint32_t& run);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/session.h"
 
+#include "api/internal/past.h"
 #include "api/internal/queue_rows.h"
 #include "api/internal/stored.h"
 #include "api/internal/what_if.h"
@@ -110,6 +111,11 @@ Result<std::vector<JobRow>> Session::jobs(const std::string& queue, std::uint64_
         }
     }
     return rows;
+}
+
+Result<PastState> Session::stateAt(const PastQuery& query, const PastAgentVisitor& agents)
+{
+    return rebuildState(*m_impl->reader, query, agents);
 }
 
 Result<ConfigurationHistory> Session::configurations()

@@ -12,6 +12,7 @@
 
 #include "api/configuration.h"
 #include "api/durable_queues.h"
+#include "api/past_state.h"
 #include "api/queries.h"
 #include "api/what_if.h"
 #include "base/result.h"
@@ -71,6 +72,10 @@ public:
     [[nodiscard]] Result<std::vector<QueueRow>> queues();
     [[nodiscard]] Result<LetterList> letters(const LetterQuery& query);
     [[nodiscard]] Result<std::vector<JobRow>> jobs(const std::string& queue, std::uint64_t limit);
+    /// What the engine was at a moment; `agents` is shown the living of then. Errors: notFound for
+    /// a run that is not there or a moment before it.
+    [[nodiscard]] Result<PastState> stateAt(const PastQuery& query,
+                                            const PastAgentVisitor& agents = {});
     /// Every version of the configuration, and which of them is in force.
     [[nodiscard]] Result<ConfigurationHistory> configurations();
     /// Streams with flat memory; returns the rows written (without the header). Errors: those of
