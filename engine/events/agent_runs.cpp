@@ -7,19 +7,21 @@ namespace muster {
 
 namespace {
 
-/// How many of `ids` from `from` on make one run.
+/// The run that begins at `from`. A million agents that got a name are a million steps here.
 AgentRun runAt(std::span<const AgentId> ids, std::size_t from)
 {
+    constexpr std::uint64_t kSlot = std::uint64_t{1} << 32;
     AgentRun run{.first = ids[from]};
-    if (from + 1 == ids.size()) {
-        return run;
+    const std::uint64_t packed = run.first.packed();
+    const std::uint64_t next = from + 1 < ids.size() ? ids[from + 1].packed() : packed;
+    run.down = next + kSlot == packed;
+    const std::uint64_t step = run.down ? std::uint64_t{0} - kSlot : kSlot;
+    std::size_t at = from + 1;
+    for (std::uint64_t expected = packed + step; at < ids.size() && ids[at].packed() == expected;
+         ++at) {
+        expected += step;
     }
-    // Down, where the next slot is the one below.
-    run.down = ids[from + 1].slot + 1 == run.first.slot;
-    while (from + run.count < ids.size() && ids[from + run.count] == run.at(run.count)) {
-        ++run.count;
-    }
-    run.down = run.down && run.count > 1;
+    run.count = static_cast<std::uint32_t>(at - from);
     return run;
 }
 
