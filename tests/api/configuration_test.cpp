@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <array>
 #include <memory>
 
 #include "api/engine.h"
@@ -46,6 +48,7 @@ private slots:
     void aTrialThatNobodyKeptEndsWithItsRun();
     void anotherChangeDuringATrialStaysWhenThatIsTakenBack();
     void aSimulatedTrialIsTakenBackInVirtualTime();
+    void thresholdsOfResourcesAreTriedKeptAndRolledBackAsLimitsAre();
 
 private:
     [[nodiscard]] Result<CommandOutcome> run(std::string_view line)
@@ -68,6 +71,15 @@ private:
         return m_watch->until([perSecond](const Snapshot& s) {
             const auto& limiter = s.services.at(0).limiter;
             return limiter && limiter->ratePerSecond == perSecond;
+        });
+    }
+
+    /// Of memory: elevated, severe, critical.
+    [[nodiscard]] SnapshotPtr untilThresholds(const std::array<double, 3>& thresholds)
+    {
+        return m_watch->until([thresholds](const Snapshot& s) {
+            const auto memory = std::ranges::find(s.resources, "memory", &ResourceUse::name);
+            return memory != s.resources.end() && memory->thresholds == thresholds;
         });
     }
 
@@ -292,6 +304,27 @@ void ConfigurationTest::aSimulatedTrialIsTakenBackInVirtualTime()
     const auto all = (*Session::open(m_fixture->file("sim.db")))->configurations().value();
     QCOMPARE(kindsOf(all), (std::vector<std::string>{"started", "tried", "reverted"}));
     QCOMPARE(all.versions[2].at - all.versions[1].at >= 60s, true);
+}
+
+void ConfigurationTest::thresholdsOfResourcesAreTriedKeptAndRolledBackAsLimitsAre()
+{
+    QVERIFY(run("limits.try resources.memory.critical 97% for=1s p99=off pressure=off").ok());
+    QVERIFY(untilThresholds({0.80, 0.90, 0.97}));
+    QVERIFY(untilThresholds({0.80, 0.90, 0.95}));  // its time is over
+    QVERIFY(run("limits.try resources.memory.severe 85% for=1h p99=off pressure=off").ok());
+    QVERIFY(untilThresholds({0.80, 0.85, 0.95}));
+    QVERIFY(run("limits.keep").ok());
+    QVERIFY(run("limits.set resources.memory.elevated 70%").ok());
+    QVERIFY(untilThresholds({0.70, 0.85, 0.95}));
+    auto all = history();
+    QCOMPARE(kindsOf(all),
+             (std::vector<std::string>{"started", "tried", "reverted", "tried", "kept", "set"}));
+    QVERIFY(all.versions[5].document.find("\"resources.memory.severe\":\"85%\"") !=
+            std::string::npos);
+    QVERIFY(all.versions[2].document == all.versions[0].document);
+    QVERIFY(run("config.rollback 1").ok());
+    QVERIFY(untilThresholds({0.80, 0.90, 0.95}));
+    QCOMPARE(history().versions.back().document, all.versions[0].document);
 }
 
 MUSTER_TEST_CASE(ConfigurationTest);

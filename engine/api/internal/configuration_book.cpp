@@ -16,6 +16,7 @@ namespace muster {
 namespace {
 
 constexpr std::string_view kServices = "services.";
+constexpr std::string_view kResources = "resources.";
 constexpr std::string_view kNone = "none";
 constexpr const char* kProfile = "profile";
 constexpr const char* kFileKey = "file";
@@ -227,8 +228,14 @@ void ConfigurationBook::learn(const Command& command, const CommandEffect& effec
         return;
     }
     const std::lock_guard lock(m_mutex);
-    m_original.try_emplace(key, effect.before);
-    m_limits.insert_or_assign(key, effect.after);
+    const auto original = m_original.try_emplace(key, effect.before).first;
+    // Of resources the document has what is not as the run began with, so that the same settings
+    // are the same document whatever the way there.
+    if (key.starts_with(kResources) && original->second == effect.after) {
+        m_limits.erase(std::string(key));
+    } else {
+        m_limits.insert_or_assign(key, effect.after);
+    }
 }
 
 void ConfigurationBook::beginTrial(const Value& before)
