@@ -116,7 +116,7 @@ constexpr std::array kCapture{
     Parameter{"policy",
               Kind::text,
               true,
-              "all, count (count only), 1/N (every N-th), or N/s (at most)",
+              "all, count (count only), 1/N (every N-th), N/s (at most), or default (no rule)",
               {}}};
 constexpr std::string_view kLettersHelp =
     "which dead letters: * for all, id:17,18, queue:orders, class:network, code:timed_out, words";

@@ -49,6 +49,7 @@ private slots:
     void anotherChangeDuringATrialStaysWhenThatIsTakenBack();
     void aSimulatedTrialIsTakenBackInVirtualTime();
     void thresholdsOfResourcesAreTriedKeptAndRolledBackAsLimitsAre();
+    void whatIsCapturedIsPartOfEachVersion();
 
 private:
     [[nodiscard]] Result<CommandOutcome> run(std::string_view line)
@@ -325,6 +326,26 @@ void ConfigurationTest::thresholdsOfResourcesAreTriedKeptAndRolledBackAsLimitsAr
     QVERIFY(run("config.rollback 1").ok());
     QVERIFY(untilThresholds({0.80, 0.90, 0.95}));
     QCOMPARE(history().versions.back().document, all.versions[0].document);
+}
+
+void ConfigurationTest::whatIsCapturedIsPartOfEachVersion()
+{
+    QVERIFY(run("capture.set action.completed 1/10").ok());
+    QVERIFY(run("capture.set call.* count").ok());
+    const auto back = run("capture.set action.completed 500/s");
+    QVERIFY(back.ok());
+    auto all = history();
+    QCOMPARE(kindsOf(all), (std::vector<std::string>{"started", "set", "set", "set"}));
+    QVERIFY(all.versions[2].document.find(
+                "\"capture\":{\"action.completed\":\"1/10\",\"call.*\":\"count\"}") !=
+            std::string::npos);
+    QVERIFY(carryOut(*m_engine, back->undo->text()).ok());
+    QCOMPARE(history().versions.back().document, all.versions[2].document);
+    QVERIFY(run("config.rollback 1").ok());
+    all = history();
+    QCOMPARE(all.versions.back().document, all.versions.front().document);
+    QVERIFY(run("config.rollback 3").ok());
+    QCOMPARE(history().versions.back().document, all.versions[2].document);
 }
 
 MUSTER_TEST_CASE(ConfigurationTest);

@@ -20,6 +20,7 @@ constexpr std::string_view kResources = "resources.";
 constexpr std::string_view kNone = "none";
 constexpr const char* kProfile = "profile";
 constexpr const char* kFileKey = "file";
+constexpr const char* kCapture = "capture";
 /// Of a service's document, in the order of its schema.
 constexpr std::array<std::string_view, 6> kParts{"deadline", "retry",    "limiter",
                                                  "breaker",  "bulkhead", "adaptive"};
@@ -68,6 +69,14 @@ Value ConfigurationBook::document() const
         }
     }
     document.set("services", std::move(services));
+    if (m_core.recorder) {
+        Value capture(Value::Table{});
+        const CapturePolicy policy = m_core.recorder->capture();
+        for (const CaptureRule& rule : policy.rules()) {
+            capture.set(std::string(rule.pattern.text()), Value(toString(rule)));
+        }
+        document.set(kCapture, std::move(capture));
+    }
     Value load(Value::Table{});
     if (LoadGenerator* generator = m_run != nullptr ? m_run->load() : nullptr) {
         const auto figures = generator->figures();
@@ -284,6 +293,7 @@ std::vector<Command> ConfigurationBook::commandsTo(const Value& target) const
     addLimitCommands(target, commands);
     addServiceCommands(target, commands);
     addLoadCommands(target, commands);
+    addCaptureCommands(target, commands);
     return commands;
 }
 
@@ -305,6 +315,32 @@ void ConfigurationBook::addLimitCommands(const Value& target, std::vector<Comman
         if (!m_limits.contains(member.key) && member.value.isText()) {
             commands.push_back(
                 makeCommand("limits.set", {{"key", member.key}, {"value", member.value.asText()}}));
+        }
+    }
+}
+
+void ConfigurationBook::addCaptureCommands(const Value& target,
+                                           std::vector<Command>& commands) const
+{
+    const Value now = document();
+    const Value* has = now.find(kCapture);
+    const Value* wants = target.find(kCapture);
+    // Versions of before did not say, and a run that is not recorded has no rules.
+    if (has == nullptr || wants == nullptr || !wants->isTable()) {
+        return;
+    }
+    const auto set = [&commands](const std::string& pattern, const std::string& policy) {
+        commands.push_back(makeCommand("capture.set", {{"pattern", pattern}, {"policy", policy}}));
+    };
+    for (const auto& rule : has->asTable()) {
+        if (wants->find(rule.key) == nullptr) {
+            set(rule.key, "default");
+        }
+    }
+    for (const auto& rule : wants->asTable()) {
+        const Value* is = has->find(rule.key);
+        if (rule.value.isText() && (is == nullptr || !(*is == rule.value))) {
+            set(rule.key, rule.value.asText());
         }
     }
 }

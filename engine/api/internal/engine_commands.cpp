@@ -14,30 +14,16 @@ constexpr std::string_view kAgentsKey = "limits.agents";
 constexpr std::string_view kMemoryKey = "limits.memory";
 constexpr std::string_view kNone = "none";  // as a value: there is no limit
 
-/// As CapturePolicy::parseRule() reads it back.
-[[nodiscard]] std::string ruleText(const CaptureRule& rule)
-{
-    switch (rule.mode) {
-        case CaptureMode::sample:
-            return fmt::format("1/{}", rule.n);
-        case CaptureMode::rateCap:
-            return fmt::format("{}/s", rule.n);
-        case CaptureMode::countOnly:
-            return "count";
-        case CaptureMode::all:
-            break;
-    }
-    return "all";
-}
+constexpr std::string_view kDefault = "default";  // as a policy: no rule, what the catalogue says
 
 [[nodiscard]] std::string capturedNow(const CapturePolicy& policy, const std::string& pattern)
 {
     for (const auto& rule : policy.rules()) {
         if (rule.pattern.text() == pattern) {
-            return ruleText(rule);
+            return toString(rule);
         }
     }
-    return {};
+    return std::string(kDefault);
 }
 
 }  // namespace
@@ -123,7 +109,9 @@ Result<CommandEffect> setCapture(CommandContext& context, const Command& command
                      "Start it with --db FILE."};
     }
     const auto pattern = argument(command, "pattern");
-    auto rule = CapturePolicy::parseRule(pattern, argument(command, "policy"));
+    const auto after = argument(command, "policy");
+    const bool none = after == kDefault;
+    auto rule = CapturePolicy::parseRule(pattern, none ? "all" : after);
     if (!rule) {
         return rule.error();
     }
@@ -131,24 +119,20 @@ Result<CommandEffect> setCapture(CommandContext& context, const Command& command
     const auto before = capturedNow(current, pattern);
     auto rules = current.rules();
     std::erase_if(rules, [&](const CaptureRule& each) { return each.pattern == rule->pattern; });
-    rules.push_back(*rule);
+    if (!none) {
+        rules.push_back(*rule);
+    }
     auto policy = CapturePolicy::make(std::move(rules));
     if (!policy) {
         return policy.error();
     }
     context.core.recorder->setCapture(*std::move(policy));
-    const auto after = ruleText(*rule);
-    context.core.publisher->publish(EventType::captureChanged, Component::storage,
-                                    {{"pattern", pattern},
-                                     {"from", before.empty() ? "default" : before},
-                                     {"to", after},
-                                     {"author", command.author}});
-    auto undo =
-        before.empty()
-            ? std::nullopt
-            : std::optional(makeCommand("capture.set", {{"pattern", pattern}, {"policy", before}}));
-    return CommandEffect{{fmt::format("Events of {}: {}", pattern, after), 1, std::move(undo)},
-                         before.empty() ? "default" : before,
+    context.core.publisher->publish(
+        EventType::captureChanged, Component::storage,
+        {{"pattern", pattern}, {"from", before}, {"to", after}, {"author", command.author}});
+    return CommandEffect{{fmt::format("Events of {}: {}", pattern, after), 1,
+                          makeCommand("capture.set", {{"pattern", pattern}, {"policy", before}})},
+                         before,
                          after};
 }
 
