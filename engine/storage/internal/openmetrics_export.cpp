@@ -29,9 +29,22 @@ struct Series {
     std::string labels;  ///< with a comma at the end
 };
 
-struct Point {
+/// Readers of the format keep milliseconds, and of two points in one they take the first: the last
+/// one alone is written, which has the totals at the end of a run.
+struct Moment {
     WallTime at;
     RunId run;
+
+    [[nodiscard]] bool sameAs(const Moment& other) const
+    {
+        constexpr std::int64_t kMillisecond = 1'000'000;
+        return run == other.run &&
+               at.nanoseconds / kMillisecond == other.at.nanoseconds / kMillisecond;
+    }
+};
+
+struct Point {
+    Moment moment;
     double value = 0;
 };
 
@@ -144,11 +157,17 @@ private:
                 if (std::isnan(value)) {
                     continue;
                 }
-                if (alone) {
-                    writePoint(m_series[i], {frame.at, frame.run, value});
-                } else {
-                    gathered[i - first].push_back({frame.at, frame.run, value});
+                auto& points = gathered[i - first];
+                const Point point{{frame.at, frame.run}, value};
+                if (!points.empty() && points.back().moment.sameAs(point.moment)) {
+                    points.back() = point;
+                    continue;
                 }
+                if (alone && !points.empty()) {
+                    writePoint(m_series[i], points.back());
+                    points.clear();
+                }
+                points.push_back(point);
             }
             return proceed();
         });
@@ -176,17 +195,20 @@ private:
             --to;
         }
         Ladder soFar;
-        std::optional<RunId> run;
-        auto written = surveyed ? visitHistograms(series,
-                                                  [&](const Frame& frame, const Histogram& came) {
-                                                      if (run != frame.run) {
-                                                          soFar = Ladder();
-                                                          run = frame.run;
-                                                      }
-                                                      soFar.add(came);
-                                                      writeLadder(series, frame, soFar, from, to);
-                                                  })
-                                : surveyed;
+        std::optional<Moment> last;
+        const auto add = [&](const Frame& frame, const Histogram& came) {
+            const Moment now{frame.at, frame.run};
+            if (last && !last->sameAs(now)) {
+                writeLadder(series, *last, soFar, from, to);
+                soFar = last->run == now.run ? soFar : Ladder();
+            }
+            last = now;
+            soFar.add(came);
+        };
+        const auto written = surveyed ? visitHistograms(series, add) : surveyed;
+        if (written && last) {
+            writeLadder(series, *last, soFar, from, to);
+        }
         return written ? Result<std::size_t>(1) : written.error();
     }
 
@@ -210,7 +232,7 @@ private:
         return done;
     }
 
-    void writeLadder(const Series& series, const Frame& frame, const Ladder& ladder,
+    void writeLadder(const Series& series, const Moment& moment, const Ladder& ladder,
                      std::size_t from, std::size_t to)
     {
         const double divisor = series.family->meta.divisor;
@@ -220,22 +242,22 @@ private:
             std::string le = "le=\"";
             appendOpenMetricsNumber(le, static_cast<double>(Ladder::threshold(step)) / divisor);
             le += le.find_first_of(".e", 4) == std::string::npos ? ".0\"," : "\",";
-            writeSample(series, "_bucket", le, frame.at, frame.run, static_cast<double>(count));
+            writeSample(series, "_bucket", le, moment, static_cast<double>(count));
         }
         const auto samples = static_cast<double>(ladder.samples());
-        writeSample(series, "_bucket", "le=\"+Inf\",", frame.at, frame.run, samples);
-        writeSample(series, "_count", {}, frame.at, frame.run, samples);
-        writeSample(series, "_sum", {}, frame.at, frame.run, ladder.sum() / divisor);
+        writeSample(series, "_bucket", "le=\"+Inf\",", moment, samples);
+        writeSample(series, "_count", {}, moment, samples);
+        writeSample(series, "_sum", {}, moment, ladder.sum() / divisor);
     }
 
     void writePoint(const Series& series, const Point& point)
     {
-        writeSample(series, series.family->meta.suffix, {}, point.at, point.run,
+        writeSample(series, series.family->meta.suffix, {}, point.moment,
                     point.value / series.family->meta.divisor);
     }
 
     void writeSample(const Series& series, std::string_view suffix, std::string_view le,
-                     WallTime at, RunId run, double value)
+                     const Moment& moment, double value)
     {
         if (m_stopped) {
             return;
@@ -243,10 +265,10 @@ private:
         writeHead(*series.family);
         std::string& line = m_out.line();
         fmt::format_to(std::back_inserter(line), "{}{}{{{}{}run=\"{}\"}} ",
-                       series.family->meta.name, suffix, le, series.labels, run.value);
+                       series.family->meta.name, suffix, le, series.labels, moment.run.value);
         appendOpenMetricsNumber(line, value);
-        fmt::format_to(std::back_inserter(line), " {}.{:09}", at.nanoseconds / kSecond,
-                       at.nanoseconds % kSecond);
+        fmt::format_to(std::back_inserter(line), " {}.{:09}", moment.at.nanoseconds / kSecond,
+                       moment.at.nanoseconds % kSecond);
         m_stopped = !m_out.endRow();
     }
 
