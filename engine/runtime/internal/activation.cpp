@@ -132,7 +132,8 @@ private:
     // Where most of a turn is the way from one core to the other, both had better be on one.
     [[nodiscard]] const Cell* feeder() const noexcept
     {
-        return m_cell.first == nullptr || m_slice.step() > kCheapMessage
+        // What a mailbox that sheds holds may be taken out by a sender at any time.
+        return sheds(m_cell) || m_cell.first == nullptr || m_slice.step() > kCheapMessage
                    ? nullptr
                    : m_core.slots.find(m_cell.first->sender);
     }
