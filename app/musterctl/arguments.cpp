@@ -54,6 +54,7 @@ struct Parsed {
     WhatIfArguments whatIf;
     ConfigArguments config;
     StateArguments state;
+    LoadArguments load;
     CompareArguments compare;
     ReportArguments report;
     std::uint32_t reportRun = 0;
@@ -388,6 +389,9 @@ void completeCompare(CompareArguments& compare)
     if (app.got_subcommand("state")) {
         return parsed.state;
     }
+    if (app.got_subcommand("load")) {
+        return parsed.load;
+    }
     if (app.got_subcommand("compare")) {
         return parsed.compare;
     }
@@ -423,6 +427,7 @@ Arguments parseArguments(int argc, char** argv)
     addWhatIf(app, parsed);
     addConfig(app, parsed);
     addState(app, parsed.state);
+    addLoad(app, parsed.load);
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
     addQueue(app, parsed);

@@ -10,6 +10,7 @@
 
 #include "api/compare.h"
 #include "api/engine.h"
+#include "api/load_making.h"
 #include "api/queries.h"
 #include "api/report.h"
 #include "api/what_if.h"
@@ -78,6 +79,14 @@ struct StateArguments {
     Format format = Format::table;
 };
 
+struct LoadArguments {
+    CompareSideArguments side;  ///< without a range
+    std::optional<RangeEnd> from, to;
+    LoadQuery query;  ///< without its run and range
+    std::optional<std::filesystem::path> out;
+    Format format = Format::table;
+};
+
 struct CompareArguments {
     CompareSideArguments a;
     CompareSideArguments b;
@@ -119,8 +128,8 @@ struct Exit {
 };
 
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               WhatIfArguments, ConfigArguments, StateArguments, CompareArguments,
-                               ReportArguments, QueueArguments, DoctorArguments>;
+                               WhatIfArguments, ConfigArguments, StateArguments, LoadArguments,
+                               CompareArguments, ReportArguments, QueueArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -134,6 +143,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int whatIf(const WhatIfArguments& arguments);
 [[nodiscard]] int config(const ConfigArguments& arguments);
 [[nodiscard]] int state(const StateArguments& arguments);
+[[nodiscard]] int load(const LoadArguments& arguments);
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int queue(const QueueArguments& arguments);

@@ -115,6 +115,31 @@ void addState(CLI::App& root, StateArguments& arguments)
         "wrong use or a bad file.");
 }
 
+void addLoad(CLI::App& root, LoadArguments& arguments)
+{
+    auto& app = *root.add_subcommand(
+        "load", "make a load of the arrivals of a recorded run, for another run to meet");
+    addRunName(app, "session", arguments.side, "a session, or one run of it; else its newest")
+        ->required();
+    addParsed(app, "--from", arguments.from, readMoment,
+              "a time since the run's start (30s) or in UTC; else its start")
+        ->type_name("MOMENT");
+    addParsed(app, "--to", arguments.to, readMoment, "the same; else its end")->type_name("MOMENT");
+    app.add_option("--factor", arguments.query.factor, "times the rate")
+        ->check(CLI::Range(LoadQuery::kLeastFactor, LoadQuery::kMostFactor))
+        ->type_name("0.5…10")
+        ->capture_default_str();
+    app.add_option("--out", arguments.out, "save it as this file; else it is only shown")
+        ->check(refuseEmpty)
+        ->type_name("FILE");
+    addChoice(app, "--format", arguments.format, kFormats, "for people, or JSON");
+    app.footer(
+        "Examples:\n"
+        "  musterctl load flaky.db --from 10s --to 22s\n"
+        "  musterctl load flaky.db --from 10s --to 22s --factor 2 --out incident.load\n"
+        "A workload has it as its load: [[load]] model = \"recorded\", file = \"incident.load\".");
+}
+
 void addCompare(CLI::App& root, CompareArguments& arguments)
 {
     auto& app = *root.add_subcommand(

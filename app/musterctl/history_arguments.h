@@ -30,6 +30,7 @@ struct RunName {
 [[nodiscard]] Result<RangeEnd> readMoment(std::string_view text);
 
 void addState(CLI::App& root, StateArguments& arguments);
+void addLoad(CLI::App& root, LoadArguments& arguments);
 void addCompare(CLI::App& root, CompareArguments& arguments);
 void addReport(CLI::App& root, ReportArguments& arguments, std::uint32_t& run);
 

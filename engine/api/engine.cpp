@@ -174,6 +174,7 @@ private:
         }
         if (run) {
             run->services().recordCalls();
+            run->recordArrivals();
         }
     }
 

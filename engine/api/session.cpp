@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "api/session.h"
 
+#include "api/internal/arrival_record.h"
 #include "api/internal/past.h"
 #include "api/internal/queue_rows.h"
 #include "api/internal/stored.h"
@@ -116,6 +117,17 @@ Result<std::vector<JobRow>> Session::jobs(const std::string& queue, std::uint64_
 Result<PastState> Session::stateAt(const PastQuery& query, const PastAgentVisitor& agents)
 {
     return rebuildState(*m_impl->reader, query, agents);
+}
+
+Result<LoadOutline> Session::loadOutline(const LoadQuery& query)
+{
+    auto made = makeLoad(*m_impl->reader, query);
+    return made ? Result<LoadOutline>(std::move(made->outline)) : made.error();
+}
+
+Result<LoadOutline> Session::saveLoad(const LoadQuery& query, const std::filesystem::path& file)
+{
+    return muster::saveLoad(*m_impl->reader, query, file);
 }
 
 Result<ConfigurationHistory> Session::configurations()

@@ -12,6 +12,7 @@
 
 #include "api/configuration.h"
 #include "api/durable_queues.h"
+#include "api/load_making.h"
 #include "api/past_state.h"
 #include "api/queries.h"
 #include "api/what_if.h"
@@ -76,6 +77,12 @@ public:
     /// a run that is not there or a moment before it.
     [[nodiscard]] Result<PastState> stateAt(const PastQuery& query,
                                             const PastAgentVisitor& agents = {});
+    /// What of a load came when, to be a load again. Errors: notFound where nothing came.
+    [[nodiscard]] Result<LoadOutline> loadOutline(const LoadQuery& query);
+    /// The same, as a file that a workload's [[load]] may name (model = "recorded"); whole or not
+    /// at all.
+    [[nodiscard]] Result<LoadOutline> saveLoad(const LoadQuery& query,
+                                               const std::filesystem::path& file);
     /// Every version of the configuration, and which of them is in force.
     [[nodiscard]] Result<ConfigurationHistory> configurations();
     /// Streams with flat memory; returns the rows written (without the header). Errors: those of

@@ -83,6 +83,11 @@ void LoadGenerator::burst(std::uint64_t count, std::string_view author)
     m_impl->burst(count, author);
 }
 
+std::vector<ArrivalBlock> LoadGenerator::takeArrivals()
+{
+    return m_impl->takeArrivals();
+}
+
 LoadFigures LoadGenerator::figures() const
 {
     return m_impl->figures();

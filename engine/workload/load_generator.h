@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/result.h"
 #include "events/publisher.h"
+#include "operations/arrivals.h"
 #include "runtime/runtime.h"
 #include "telemetry/metric_registry.h"
 #include "telemetry/reading.h"
@@ -29,6 +30,7 @@ struct LoadFigures {
     bool paused = false;
     bool held = false;  ///< the operator holds the target by hand
     bool finished = false;
+    bool recorded = false;  ///< arrivals come as they were recorded; the stages are their outline
     std::string finishReason;
     std::vector<ProfileStage> stages;
     double start = 0;
@@ -53,6 +55,7 @@ struct LoadGeneratorOptions {
     LoadSpec load;
     std::uint64_t seed = 1;
     Duration beat = std::chrono::milliseconds(1);
+    bool logArrivals = false;  ///< for takeArrivals(), which somebody must then call
     /// While it says true nothing is dispatched: the store is behind.
     std::function<bool()> behind;
     /// What pressure leaves of the load, 0…1: of an open one the rest is dropped, of a closed one
@@ -116,6 +119,8 @@ public:
                  std::string_view author = "operator");
 
     [[nodiscard]] LoadFigures figures() const;
+    /// When what was offered was due, since the last call, if that is logged.
+    [[nodiscard]] std::vector<ArrivalBlock> takeArrivals();
 
 private:
     class Impl;

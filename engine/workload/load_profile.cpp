@@ -2,8 +2,16 @@
 #include "workload/load_profile.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace muster {
+
+namespace {
+
+/// A part of the outline is at least so long.
+constexpr Duration kOutlinePart = std::chrono::seconds(1);
+
+}  // namespace
 
 std::string_view toString(ArrivalModel model) noexcept
 {
@@ -13,6 +21,25 @@ std::string_view toString(ArrivalModel model) noexcept
 LoadProfile::LoadProfile(double start, std::vector<ProfileStage> stages, bool hold)
     : m_start(std::max(start, 0.0)), m_stages(std::move(stages)), m_holdLast(hold)
 {
+}
+
+LoadProfile::LoadProfile(std::shared_ptr<const LoadFile> recorded) : m_recorded(std::move(recorded))
+{
+    const Duration length = m_recorded->length;
+    const auto parts = static_cast<std::size_t>(
+        std::clamp<std::int64_t>(length / kOutlinePart, 1, std::int64_t{kMostOutline}));
+    const auto counts = countIn(m_recorded->runs, length, parts);
+    Duration begin{};
+    for (std::size_t i = 0; i < parts; ++i) {
+        const Duration end = i + 1 == parts ? length
+                                            : length / static_cast<std::int64_t>(parts) *
+                                                  static_cast<std::int64_t>(i + 1);
+        const double seconds = static_cast<double>((end - begin).count()) / 1e9;
+        const double rate = static_cast<double>(counts[i]) / seconds;
+        m_start = i == 0 ? rate : m_start;
+        m_stages.push_back({end - begin, rate});
+        begin = end;
+    }
 }
 
 LoadProfile::Place LoadProfile::place(Duration elapsed) const noexcept
@@ -66,6 +93,34 @@ void LoadProfile::reshape(double start, std::vector<ProfileStage> stages)
 {
     m_start = std::max(start, 0.0);
     m_stages = std::move(stages);
+    m_recorded.reset();
+}
+
+void LoadProfile::advanceRecorded(Duration time, std::vector<Stretch>& stretches)
+{
+    const Duration end = m_elapsed + time;
+    Duration at = m_elapsed;
+    const auto& runs = m_recorded->runs;
+    for (; m_run < runs.size() && runs[m_run].at(m_place) < end; ++m_run, m_place = 0) {
+        const ArrivalRun& run = runs[m_run];
+        // The first by itself: only what is between two has a pace.
+        const Duration first = std::max(run.at(m_place), at);
+        stretches.push_back({first - at, 0});
+        stretches.push_back({Duration::zero(), 1});
+        at = first;
+        const std::uint64_t begin = m_place + 1;
+        const std::uint64_t last = countBefore(run, end);
+        if (begin < last) {
+            const Duration until = run.at(last - 1);
+            stretches.push_back({until - at, static_cast<double>(last - begin)});
+            at = until;
+        }
+        if (last < run.count) {
+            m_place = last;
+            break;
+        }
+    }
+    stretches.push_back({end - at, 0});
 }
 
 void LoadProfile::advance(Duration time, std::vector<Stretch>& stretches)
@@ -76,6 +131,20 @@ void LoadProfile::advance(Duration time, std::vector<Stretch>& stretches)
             return;
         }
         const Place begin = place(m_elapsed);
+        if (m_recorded) {
+            const Duration left = m_recorded->length - m_elapsed;
+            const Duration length = std::min(time, left);
+            const std::size_t had = stretches.size();
+            advanceRecorded(length, stretches);
+            if (m_held) {
+                // Their time goes by all the same.
+                stretches.resize(had);
+                stretches.push_back({length, *m_held * static_cast<double>(length.count()) / 1e9});
+            }
+            m_elapsed += length;
+            time -= length;
+            continue;
+        }
         Duration length = time;
         Place end = begin;
         if (begin.stage < m_stages.size()) {

@@ -3,11 +3,13 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "operations/load_file.h"
 
 namespace muster {
 
@@ -23,15 +25,19 @@ struct ProfileStage {
     double target = 0;  ///< at its end
 };
 
-/// How much load is wanted when: stages on a clock of its own that stands still while paused,
-/// steps and a held rate on top, all changeable while it runs. A pure state machine: time comes
-/// in as how much of it passed. Thread safety: one thread at a time.
+/// How much load is wanted when: stages, or arrivals as they were recorded, on a clock of its own
+/// that stands still while paused, steps and a held rate on top, all changeable while it runs. A
+/// pure state machine: time comes in as how much of it passed. Thread safety: one thread at a time.
 class LoadProfile {
 public:
     LoadProfile() = default;
     /// No stages: `start` for ever. `hold`: after the last stage its target stays, and the
     /// profile is never over.
     LoadProfile(double start, std::vector<ProfileStage> stages, bool hold = false);
+    /// The arrivals of a file, each at its own time. Its stages are only their outline, of at most
+    /// kMostOutline parts.
+    explicit LoadProfile(std::shared_ptr<const LoadFile> recorded);
+    static constexpr std::size_t kMostOutline = 60;
 
     /// A stretch of time with one even rate of arrivals.
     struct Stretch {
@@ -50,15 +56,18 @@ public:
     void pause() noexcept { m_paused = true; }
     void resume() noexcept { m_paused = false; }
     [[nodiscard]] bool paused() const noexcept { return m_paused; }
-    /// Adds to every target from now on, less with a negative one; targets stay ≥ 0.
+    /// Adds to every target from now on, less with a negative one; targets stay ≥ 0. Recorded
+    /// arrivals come as they came all the same.
     void step(double by) noexcept { m_step += by; }
     [[nodiscard]] double stepped() const noexcept { return m_step; }
     /// Holds this target instead of the stages', whose time goes on; nothing lets go.
     void hold(std::optional<double> target) noexcept { m_held = target; }
     [[nodiscard]] bool held() const noexcept { return m_held.has_value(); }
     /// New stages in place of the old; the time that passed stays, so the new form goes on from
-    /// there.
+    /// there. Nothing that was recorded comes any more.
     void reshape(double start, std::vector<ProfileStage> stages);
+    /// Arrivals come as they were recorded.
+    [[nodiscard]] bool recorded() const noexcept { return m_recorded != nullptr; }
 
     [[nodiscard]] double start() const noexcept { return m_start; }
     [[nodiscard]] const std::vector<ProfileStage>& stages() const noexcept { return m_stages; }
@@ -78,9 +87,14 @@ private:
     [[nodiscard]] double shape(const Place& place) const noexcept;
     [[nodiscard]] double from(std::size_t stage) const noexcept;
     [[nodiscard]] double adjusted(double shape) const noexcept;
+    /// Those that were recorded between the time that passed and `time` later.
+    void advanceRecorded(Duration time, std::vector<Stretch>& stretches);
 
     double m_start = 0;
     std::vector<ProfileStage> m_stages;
+    std::shared_ptr<const LoadFile> m_recorded;
+    std::size_t m_run = 0;      ///< of the recorded ones the next that comes…
+    std::uint64_t m_place = 0;  ///< …and its place in it
     bool m_holdLast = false;
     Duration m_elapsed{};
     double m_step = 0;

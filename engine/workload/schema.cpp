@@ -16,6 +16,8 @@ constexpr double kMostQueue = 65'536;
 constexpr double kMostRate = 1e9;
 constexpr double kMostOutstanding = 10'000'000;
 constexpr double kMostConnections = 1024;
+constexpr double kLeastFactor = 0.01;
+constexpr double kMostFactor = 100;
 
 std::string notAvailable(const char* what)
 {
@@ -191,9 +193,10 @@ Schema loadTable()
 {
     auto made = schema::table(
         {schema::standard("model",
-                          schema::choice({"open", "closed"},
+                          schema::choice({"open", "closed", "recorded"},
                                          "open: arrivals at a rate, answered or not; closed: users "
-                                         "that each wait for the answer"),
+                                         "that each wait for the answer; recorded: open, each "
+                                         "arrival when a file says"),
                           Value("closed")),
          schema::standard(
              "after",
@@ -209,6 +212,13 @@ Schema loadTable()
     made.variants = {
         loadVariant("open", "rate", SchemaType::rate, "arrivals per second"),
         loadVariant("closed", "users", SchemaType::integer, "users"),
+        {"recorded",
+         {schema::required("file", text("a load file, as \"musterctl load\" makes it of a session; "
+                                        "from the working directory")),
+          schema::standard("factor",
+                           schema::of(SchemaType::number, "times the rate of the file")
+                               .range(kLeastFactor, kMostFactor),
+                           Value(1))}},
     };
     return made;
 }

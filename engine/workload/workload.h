@@ -69,8 +69,9 @@ struct InputSpec {
 struct LoadSpec {
     ArrivalModel model = ArrivalModel::closed;
     double start = 0;
-    std::vector<ProfileStage> stages;  ///< empty: `start` for ever
-    bool hold = false;                 ///< after the last stage its target stays
+    std::vector<ProfileStage> stages;            ///< empty: `start` for ever
+    std::shared_ptr<const LoadFile> recorded{};  ///< in place of all these: its arrivals
+    bool hold = false;                           ///< after the last stage its target stays
     std::uint64_t outstanding = 0;  ///< most dispatched and not answered; 0: what the agents take
 };
 

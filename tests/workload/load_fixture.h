@@ -81,6 +81,7 @@ public:
         makeSetup();
         LoadGeneratorOptions load;
         load.load = m_options.load;
+        load.logArrivals = true;
         load.seed = m_options.seed;
         load.metrics = &metrics;
         load.results = &outcomes;

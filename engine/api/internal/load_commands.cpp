@@ -130,6 +130,12 @@ Result<CommandEffect> stepLoad(CommandContext& context, const Command& command)
     if (!step) {
         return step.error();
     }
+    if (on->now.recorded) {
+        return Error{ErrorCode::conflict,
+                     "recorded arrivals come when they came then: there is no rate to step",
+                     {},
+                     "Hold a rate with load.rate 500/s, or set the load's factor in the file."};
+    }
     if (!step->percent) {
         if (const auto same = sameKind(*on, step->perTime); !same) {
             return same.error();

@@ -176,6 +176,7 @@ void RunLifecycle::finish()
     m_parts.telemetry.flush();
     if (m_parts.run != nullptr) {
         m_parts.run->services().recordCalls();
+        m_parts.run->recordArrivals();
     }
     concludeExpectations();
     publishEnd();

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "agents/task_agent.h"
+#include "api/internal/arrival_record.h"
 #include "base/rng.h"
 #include "workload/input.h"
 #include "workload/queue_input.h"
@@ -120,6 +121,7 @@ void WorkloadRun::makeLoad()
     options.results = &m_results;
     options.log = m_core.log->component("load");
     if (m_core.recorder) {
+        options.logArrivals = true;
         options.behind = [&recorder = *m_core.recorder] { return recorder.behind(); };
     }
     options.share = [&admission = m_core.admission] {
@@ -128,6 +130,15 @@ void WorkloadRun::makeLoad()
     m_generator = std::make_unique<LoadGenerator>(runtime, makeSource(chance.fork("input").next()),
                                                   std::move(options));
     m_load.store(m_generator.get(), std::memory_order_release);
+}
+
+void WorkloadRun::recordArrivals()
+{
+    if (m_core.recorder && m_generator && !m_core.recorder->behind()) {
+        for (ArrivalBlock& block : m_generator->takeArrivals()) {
+            m_core.recorder->addCalls(toRecord(std::move(block), *m_core.clock));
+        }
+    }
 }
 
 std::unique_ptr<InputSource> WorkloadRun::makeSource(std::uint64_t seed)

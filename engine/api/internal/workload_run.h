@@ -52,6 +52,8 @@ public:
     [[nodiscard]] const FaultBook& faults() const noexcept { return m_faults; }
     /// Called by start() once the agents are there, before the load; set before it.
     void onMade(std::function<void()> made) { m_made = std::move(made); }
+    /// Puts into the session what arrivals were due since the last call.
+    void recordArrivals();
     /// Ends agents of low priority beyond their groups' quotas.
     [[nodiscard]] CleanupHook lowPriorityCleanup();
     /// What a job of the queue would meet at its service now; empty: nothing that holds it up.

@@ -22,10 +22,13 @@ LoadGenerator::Impl::Impl(Runtime& runtime, std::unique_ptr<InputSource> input,
       m_clock(runtime.scheduler().clock()),
       m_options(std::move(options)),
       m_input(std::move(input)),
-      m_profile(m_options.load.start, m_options.load.stages, m_options.load.hold),
+      m_profile(m_options.load.recorded ? LoadProfile(m_options.load.recorded)
+                                        : LoadProfile(m_options.load.start, m_options.load.stages,
+                                                      m_options.load.hold)),
       m_rotation(runtime.directory(), m_board),
       m_renewal(runtime, m_rotation, m_board),
-      m_report(m_options.publisher, m_options.metrics, m_options.load.model)
+      m_report(m_options.publisher, m_options.metrics, m_options.load.model),
+      m_arrivals(m_options.load.model == ArrivalModel::closed)
 {
 }
 
@@ -212,13 +215,16 @@ void LoadGenerator::Impl::arrivals(MonoTime from, const LoadProfile::Stretch& st
     const double total = m_carry + stretch.arrivals;
     const auto count = static_cast<std::uint64_t>(total);
     const auto length = static_cast<double>(stretch.length.count());
+    const auto dueAt = [&](std::uint64_t place) {
+        const double share = (static_cast<double>(place) - m_carry) / stretch.arrivals;
+        return from + Duration{static_cast<std::int64_t>(length * std::min(share, 1.0))};
+    };
     const MonoTime begin = m_clock.now();
+    const std::uint64_t before = m_offered;
     std::uint64_t without = 0;  // arrivals in a row that found no item yet
     std::uint64_t i = 1;
     for (; i <= count && !m_inputOver; ++i) {
-        const double share = (static_cast<double>(i) - m_carry) / stretch.arrivals;
-        const Sent sent =
-            due(from + Duration{static_cast<std::int64_t>(length * std::min(share, 1.0))});
+        const Sent sent = due(dueAt(i));
         without = sent == Sent::noItem ? without + 1 : 0;
         const bool late = i % kArrivalsPerLook == 0 && m_clock.now() - begin > kLongestSpell;
         if (sent == Sent::noAgent || without == kArrivalsPerLook || late) {
@@ -232,6 +238,9 @@ void LoadGenerator::Impl::arrivals(MonoTime from, const LoadProfile::Stretch& st
         // the next beat would have the more to do, and nothing else would get a turn.
         m_offered += count - i + 1;
         m_dropped += count - i + 1;
+    }
+    if (m_offered > before) {
+        logArrivals(dueAt(1), dueAt(m_offered - before), before);
     }
     m_carry = total - static_cast<double>(count);
 }
@@ -273,13 +282,16 @@ void LoadGenerator::Impl::feedUsers(MonoTime now)
 {
     const auto users =
         static_cast<std::uint64_t>(std::llround(std::ceil(m_profile.target() * m_share)));
+    const std::uint64_t before = m_offered;
     while (m_busy < users && dispatch(now) == Sent::yes) {
         ++m_offered;
     }
+    logArrivals(now, now, before);
 }
 
 void LoadGenerator::Impl::releaseBurst(MonoTime now)
 {
+    const std::uint64_t before = m_offered;
     for (; m_burst > 0; --m_burst) {
         if (dispatch(now) != Sent::yes) {
             break;
@@ -290,6 +302,7 @@ void LoadGenerator::Impl::releaseBurst(MonoTime now)
     m_offered += m_burst;
     m_dropped += m_burst;
     m_burst = 0;
+    logArrivals(now, now, before);
 }
 
 bool LoadGenerator::Impl::peek()
@@ -410,6 +423,7 @@ LoadFigures LoadGenerator::Impl::figures() const
     out.model = m_options.load.model;
     out.paused = m_profile.paused();
     out.held = m_profile.held();
+    out.recorded = m_profile.recorded();
     out.finished = m_finished;
     out.finishReason = m_finishReason;
     out.stages = m_profile.stages();

@@ -39,6 +39,11 @@ public:
     }
     void burst(std::uint64_t count, std::string_view author);
     [[nodiscard]] LoadFigures figures() const;
+    [[nodiscard]] std::vector<ArrivalBlock> takeArrivals()
+    {
+        const std::lock_guard lock(m_mutex);
+        return m_arrivals.take(true);
+    }
 
 private:
     enum class Sent : std::uint8_t { yes, noAgent, noItem, shed };
@@ -51,6 +56,13 @@ private:
     void renewAgents(Duration passed);
     void advance(MonoTime now, Duration passed);
     void arrivals(MonoTime from, const LoadProfile::Stretch& stretch);
+    /// Those offered since there were `before`.
+    void logArrivals(MonoTime first, MonoTime last, std::uint64_t before)
+    {
+        if (m_options.logArrivals) {
+            m_arrivals.add(first, last - first, m_offered - before);
+        }
+    }
     Sent due(MonoTime intended);
     [[nodiscard]] bool sheds() noexcept;
     void feedUsers(MonoTime now);
@@ -76,6 +88,7 @@ private:
     AgentRotation m_rotation;
     AgentRenewal m_renewal;
     LoadReporter m_report;
+    ArrivalLog m_arrivals;
     std::vector<LoadProfile::Stretch> m_stretches;
     TimerId m_timer;
     MonoTime m_lastBeat;

@@ -24,7 +24,7 @@ void LoadReporter::started(const LoadProfile& profile)
     if (m_publisher != nullptr) {
         m_publisher->publish(EventType::loadStarted, Component::load,
                              {{"model", toString(m_model)},
-                              {"stages", profile.stages().size()},
+                              {"stages", profile.recorded() ? 0 : profile.stages().size()},
                               {"target", profile.start()}});
     }
     stages(profile);
@@ -32,6 +32,9 @@ void LoadReporter::started(const LoadProfile& profile)
 
 void LoadReporter::stages(const LoadProfile& profile)
 {
+    if (profile.recorded()) {
+        return;  // what it shows as stages is only their outline
+    }
     const auto& stages = profile.stages();
     const std::size_t entered = profile.stage() + 1;
     for (; m_stagesSaid < entered && m_stagesSaid < stages.size(); ++m_stagesSaid) {

@@ -8,6 +8,7 @@
 #include "agents/job.h"
 #include "documents/nearest.h"
 #include "documents/units.h"
+#include "operations/load_file.h"
 #include "storage/capture_policy.h"
 #include "workload/expectation.h"
 #include "workload/internal/probe.h"
@@ -286,6 +287,11 @@ void SpecReader::readLoad()
         textOr(value, "model", "closed") == "open" ? ArrivalModel::open : ArrivalModel::closed;
     load.hold = textOr(value, "after", "stop") == "hold";
     load.outstanding = integerOr(value, "outstanding", 0);
+    if (textOr(value, "model", "closed") == "recorded") {
+        readRecorded(value, load);
+        m_spec.load = std::move(load);
+        return;
+    }
     const char* const constantKey = load.model == ArrivalModel::open ? "rate" : "users";
     const Value* constant = value.find(constantKey);
     const Value* stages = value.find("stages");
@@ -304,6 +310,29 @@ void SpecReader::readLoad()
         readStages(value, load);
     }
     m_spec.load = std::move(load);
+}
+
+void SpecReader::readRecorded(const Value& value, LoadSpec& load)
+{
+    load.model = ArrivalModel::open;
+    if (load.hold) {
+        fail(*value.find("after"), "load.0.after",
+             "recorded arrivals have no target to hold, expected \"stop\"");
+    }
+    const Value& name = *value.find("file");
+    auto file = readLoadFile(name.asText());
+    if (!file) {
+        fail(name, "load.0.file", file.error().text());
+        return;
+    }
+    const Value* factor = value.find("factor");
+    file->runs = scaled(file->runs, factor != nullptr ? factor->asNumber() : 1, file->length);
+    if (file->runs.size() > LoadFile::kMostRuns) {
+        fail(factor != nullptr ? *factor : name, "load.0.factor",
+             "so many arrivals do not fit, expected a smaller factor or a shorter file");
+        return;
+    }
+    load.recorded = std::make_shared<const LoadFile>(*std::move(file));
 }
 
 void SpecReader::readStages(const Value& value, LoadSpec& load)

@@ -38,6 +38,7 @@ private:
     void readInput();
     void readLoad();
     void readStages(const Value& value, LoadSpec& load);
+    void readRecorded(const Value& value, LoadSpec& load);
     void readLimits();
     void readResources();
     void readCapture();
