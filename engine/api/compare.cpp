@@ -141,8 +141,11 @@ Result<CompareAnswer> compareSessions(const CompareQuery& query, const std::func
     options.seed = query.seed;
     CompareAnswer answer{
         .a = std::move(a->about), .b = std::move(b->about), .least = query.least, .rows = {}};
-    for (Comparison& row : compareSides(a->measured, b->measured, options)) {
+    for (Comparison& row : compareSides(a->measured, b->measured, options, goOn)) {
         answer.rows.push_back(toRow(std::move(row)));
+    }
+    if (goOn && !goOn()) {
+        return Error{ErrorCode::cancelled, "it was cancelled", {}, {}};
     }
     return answer;
 }

@@ -75,6 +75,18 @@ struct CompareAnswer {
     [[nodiscard]] std::size_t count(CompareVerdict verdict) const noexcept;
 };
 
+struct CurvePoint {
+    Duration after{};  ///< since the side's range began
+    double value = 0;
+};
+
+/// What one figure of a comparison was over time on one side: the mean of a gauge or a rate, the
+/// growth of a counter in a second, the percentile of the histograms, each of a share of the range.
+/// Where nothing was sampled there is no point. Blocking. Errors as compareSessions().
+[[nodiscard]] Result<std::vector<CurvePoint>> curveOf(const ComparedSide& side,
+                                                      const CompareRow& row, std::size_t mostPoints,
+                                                      const std::function<bool()>& goOn = {});
+
 /// How the figures are worked out, in a few sentences for people.
 [[nodiscard]] std::string_view compareMethod() noexcept;
 

@@ -303,16 +303,21 @@ std::string_view toString(Verdict verdict) noexcept
 }
 
 std::vector<Comparison> compareSides(const MeasuredSide& a, const MeasuredSide& b,
-                                     const ComparisonOptions& options)
+                                     const ComparisonOptions& options,
+                                     const std::function<bool()>& goOn)
 {
+    const auto over = [&goOn] { return goOn && !goOn(); };
     const Index ofA = indexOf(a);
     const Index ofB = indexOf(b);
     SideComparer comparer(options);
     for (const MeasuredSeries& series : a) {
+        if (over()) {
+            return comparer.take();
+        }
         comparer.add(&series, find(ofB, series));
     }
     for (const MeasuredSeries& series : b) {
-        if (find(ofA, series) == nullptr) {
+        if (find(ofA, series) == nullptr && !over()) {
             comparer.add(nullptr, &series);
         }
     }

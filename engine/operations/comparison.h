@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,8 +68,10 @@ struct Comparison {
 /// not taken for independent, and intervals by Student's t. Verdicts hold the share of false ones
 /// over all figures (Benjamini and Hochberg). What varies from run to run, but not within
 /// one, no interval from two runs can hold.
-/// The same arguments give the same answer.
+/// The same arguments give the same answer. `goOn` is asked before each series; false ends it with
+/// the rows there are.
 [[nodiscard]] std::vector<Comparison> compareSides(const MeasuredSide& a, const MeasuredSide& b,
-                                                   const ComparisonOptions& options = {});
+                                                   const ComparisonOptions& options = {},
+                                                   const std::function<bool()>& goOn = {});
 
 }  // namespace muster

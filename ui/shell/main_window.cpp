@@ -16,6 +16,7 @@
 #include "models/format.h"
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
+#include "pages/history/runs_page.h"
 #include "shell/actions.h"
 #include "shell/banner.h"
 #include "shell/command_palette.h"
@@ -150,6 +151,9 @@ void MainWindow::connectParts()
     connect(m_pages, &PageHost::pageMade, this, [this](Page* page) {
         if (auto* start = qobject_cast<StartPage*>(page)) {
             connect(start, &StartPage::openRequested, this, &MainWindow::open);
+        }
+        if (auto* history = qobject_cast<RunsPage*>(page)) {
+            connect(history, &RunsPage::openRequested, this, &MainWindow::open);
         }
     });
     connect(m_range, &TimeRangeModel::changed, this, [this] {

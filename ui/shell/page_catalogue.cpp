@@ -5,6 +5,7 @@
 
 #include "pages/agents/agents_page.h"
 #include "pages/events/events_page.h"
+#include "pages/history/runs_page.h"
 #include "pages/limits/limits_page.h"
 #include "pages/load/load_page.h"
 #include "pages/overview/overview_page.h"
@@ -49,6 +50,12 @@ std::vector<PageEntry> allPages(const StartPlaces& places)
     entries.push_back(entry<LoadPage>("load", "Load", steer, "What if there were more?"));
     entries.push_back(
         entry<ResourcesPage>("resources", "Resources", steer, "What runs out first?"));
+    const QString operate = tr("Operate");
+    entries.push_back({QStringLiteral("history"), tr("History"), operate,
+                       tr("What was it like then, is it worse now?"),
+                       [folder = places.sessions](const PageContext& context) -> Page* {
+                           return new RunsPage(context, folder);
+                       }});
     return entries;
 }
 

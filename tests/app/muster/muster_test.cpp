@@ -160,7 +160,8 @@ private slots:
         QVERIFY(html.contains("data:image/png;base64,"));
         QVERIFY(html.contains("endless"));
         const QDir pictures(m_home->filePath(QStringLiteral("muster-report/pictures")));
-        for (const char* page : {"start", "overview", "agents", "events", "load", "resources"}) {
+        for (const char* page :
+             {"start", "overview", "agents", "events", "load", "resources", "history"}) {
             for (const char* theme : {"dark", "light"}) {
                 for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
                     const auto name = QStringLiteral("%1-%2-%3x%4.png")
@@ -253,7 +254,7 @@ private slots:
     {
         const auto shots = m_home->filePath(QStringLiteral("shots"));
         QCOMPARE(m_console->run({endless(), QStringLiteral("--pictures"), shots}), 0);
-        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 28);
+        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 32);
     }
 };
 
