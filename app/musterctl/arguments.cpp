@@ -268,6 +268,8 @@ void addQueue(CLI::App& root, Parsed& parsed)
         ->type_name("TEXT");
     app.add_option("--reason", queue.reason, "of discard: why, for the record that remains")
         ->type_name("TEXT");
+    app.add_option("--workload", queue.workload,
+                   "of dry-run: checks payloads against the actions of this file too");
     addNumber(app, "--limit", queue.limit, "rows at most");
     app.add_flag("--all", queue.all, "of dead: those that were retried or discarded too");
     addChoice(app, "--format", queue.format, kFormats, "for people, or JSON");
@@ -276,7 +278,7 @@ void addQueue(CLI::App& root, Parsed& parsed)
         "  musterctl queue list --db orders.db\n"
         "  musterctl queue dead class:application --db orders.db --format jsonl\n"
         "  musterctl queue edit id:17 --payload '1017,lamp,2,Bern' --db orders.db\n"
-        "  musterctl queue dry-run id:17 --db orders.db\n"
+        "  musterctl queue dry-run id:17 --db orders.db --workload orders.toml\n"
         "  musterctl queue retry id:17 --db orders.db\n"
         "  musterctl queue discard code:unavailable --reason 'test data' --db orders.db\n"
         "  musterctl queue pause orders --db orders.db\n"

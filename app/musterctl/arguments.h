@@ -111,6 +111,7 @@ struct QueueArguments {
     std::string which;          ///< dead letters as commands name them, or a queue
     std::string payload;        ///< of edit; "-": from standard input
     std::string reason;         ///< of discard
+    std::filesystem::path workload;  ///< of dry-run; empty: none
     std::uint64_t limit = 200;
     bool all = false;  ///< of dead: those that were retried or discarded too
     Format format = Format::table;

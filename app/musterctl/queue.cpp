@@ -135,7 +135,9 @@ void printLetters(Output& output, const LetterList& list)
         return {};
     }
     if (arguments.verb == "jobs") {
-        const auto jobs = session.jobs(query.queue.empty() ? query.text : query.queue, query.limit);
+        const auto jobs = session.jobs({.queue = query.queue.empty() ? query.text : query.queue,
+                                        .after = 0,
+                                        .limit = query.limit});
         if (!jobs) {
             return jobs.error();
         }
@@ -194,9 +196,14 @@ void say(Output& output, const QueueArguments& arguments, const char* did, std::
 [[nodiscard]] Result<void> dryRun(QueueSurgery& surgery, Output& output,
                                   const QueueArguments& arguments, const LetterQuery& query)
 {
-    const auto previews = surgery.dryRun(query);
+    const auto previews = surgery.dryRun(query, arguments.workload);
     if (!previews) {
         return previews.error();
+    }
+    if (arguments.workload.empty()) {
+        fmt::print(stderr,
+                   "What their actions need is not known here: --workload FILE checks it "
+                   "too.\n");
     }
     for (const RetryPreview& preview : *previews) {
         std::string findings;

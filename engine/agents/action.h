@@ -89,6 +89,13 @@ public:
         static_cast<void>(world);
         return std::shared_ptr<const Action>();
     }
+    /// What keeps it from being tried with this item, by parameter: "url: the item has no field
+    /// id". Nothing is done to find out; needs no binding.
+    [[nodiscard]] virtual std::vector<std::string> unfit(std::string_view item) const
+    {
+        static_cast<void>(item);
+        return {};
+    }
     /// Carries it out without holding a thread, within its agent's handler. Only for kinds with
     /// ActionInfo::outside; only of a bound one.
     [[nodiscard]] virtual Async<ActionOutcome> reach(ActionCall call) const { co_return run(call); }

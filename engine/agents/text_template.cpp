@@ -364,6 +364,24 @@ Result<std::string> TextTemplate::valueOf(const Part& part, TemplateValues& valu
     return part.text;
 }
 
+Result<std::string> TextTemplate::fitting(const Part& part, TemplateValues& values) const
+{
+    auto value = valueOf(part, values);
+    if (!value) {
+        return value;
+    }
+    const bool line = value->find_first_of("\r\n") != std::string::npos;
+    const bool zero = value->find('\0') != std::string::npos;
+    if ((m_target == TextTarget::header && (line || zero)) ||
+        (m_target == TextTarget::argument && zero)) {
+        return Error{ErrorCode::invalidArgument,
+                     m_target == TextTarget::header ? "a line's end cannot stand in a header"
+                                                    : "a zero byte cannot stand in an argument",
+                     std::string(values.call().item), "Correct the input"};
+    }
+    return value;
+}
+
 Result<std::string> TextTemplate::fill(TemplateValues& values) const
 {
     std::string out;
@@ -372,22 +390,36 @@ Result<std::string> TextTemplate::fill(TemplateValues& values) const
             out += part.text;
             continue;
         }
-        auto value = valueOf(part, values);
+        auto value = fitting(part, values);
         if (!value) {
             return value;
-        }
-        const bool line = value->find_first_of("\r\n") != std::string::npos;
-        const bool zero = value->find('\0') != std::string::npos;
-        if ((m_target == TextTarget::header && (line || zero)) ||
-            (m_target == TextTarget::argument && zero)) {
-            return Error{ErrorCode::invalidArgument,
-                         m_target == TextTarget::header ? "a line's end cannot stand in a header"
-                                                        : "a zero byte cannot stand in an argument",
-                         std::string(values.call().item), "Correct the input"};
         }
         out += *value;
     }
     return out;
+}
+
+std::vector<std::string> TextTemplate::problems(TemplateValues& values) const
+{
+    std::vector<std::string> found;
+    for (const Part& part : m_parts) {
+        if (part.place != Place::item && part.place != Place::field) {
+            continue;
+        }
+        const auto value = fitting(part, values);
+        if (!value && std::ranges::find(found, value.error().message) == found.end()) {
+            found.push_back(value.error().message);
+        }
+    }
+    return found;
+}
+
+void addProblems(std::vector<std::string>& found, std::string_view parameter,
+                 const TextTemplate& text, TemplateValues& values)
+{
+    for (const std::string& problem : text.problems(values)) {
+        found.push_back(fmt::format("{}: {}", parameter, problem));
+    }
 }
 
 }  // namespace muster

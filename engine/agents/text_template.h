@@ -73,6 +73,8 @@ public:
     /// For one call; only of a bound one. Errors: invalidArgument, what about the item does not
     /// fit.
     [[nodiscard]] Result<std::string> fill(TemplateValues& values) const;
+    /// What about the item keeps it from being filled in, each once. Needs no binding.
+    [[nodiscard]] std::vector<std::string> problems(TemplateValues& values) const;
 
 private:
     enum class Place : std::uint8_t { text, item, field, number, attempt, port, secret };
@@ -86,10 +88,17 @@ private:
     class Parser;
 
     [[nodiscard]] Result<std::string> valueOf(const Part& part, TemplateValues& values) const;
+    /// Its value, if that may stand where it is to be.
+    [[nodiscard]] Result<std::string> fitting(const Part& part, TemplateValues& values) const;
 
     TextTarget m_target = TextTarget::plain;
     std::string m_source;
     std::vector<Part> m_parts;
 };
+
+/// Adds what keeps an item from being filled in, each behind the parameter's name: for
+/// Action::unfit().
+void addProblems(std::vector<std::string>& found, std::string_view parameter,
+                 const TextTemplate& text, TemplateValues& values);
 
 }  // namespace muster

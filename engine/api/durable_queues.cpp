@@ -180,11 +180,23 @@ Result<std::string> QueueSurgery::edit(std::uint64_t id, std::string payload,
                   : Result<std::string>(edited.error());
 }
 
-Result<std::vector<RetryPreview>> QueueSurgery::dryRun(const LetterQuery& which)
+Result<std::vector<RetryPreview>> QueueSurgery::dryRun(const LetterQuery& which,
+                                                       const std::filesystem::path& workload)
 {
-    auto previews = previewRetry(m_impl->queues, which, [](std::string_view) {
-        return std::vector<std::string>();  // no run: no breaker and no limiter to meet
-    });
+    const ActionRegistry registry = builtInActions();
+    std::optional<WorkloadSpec> spec;
+    if (!workload.empty()) {
+        auto read = readWorkload(workload, {}, registry);
+        if (!read) {
+            return read.error();
+        }
+        spec = std::move(read).value();
+    }
+    // No run: no breaker and no limiter to meet.
+    auto previews = previewRetry(
+        m_impl->queues, which, [&spec](std::string_view queue, const std::string& payload) {
+            return spec ? payloadFindings(*spec, queue, payload) : std::vector<std::string>();
+        });
     if (previews.empty()) {
         return Error{ErrorCode::notFound,
                      "no dead letter that waits is meant by this",

@@ -34,7 +34,11 @@ struct QueueRow {
     std::uint64_t duplicates = 0;
     std::uint64_t refused = 0;
     std::uint64_t retrying = 0;  ///< letters whose retry was ordered and did not come yet
-    std::string standstill;      ///< why nothing is handed out, or retried; empty: it goes on
+    bool lettersFull = false;    ///< as many wait as may: nothing is handed out
+    std::uint64_t diedLastMinute = 0;
+    Known pushedPerSecond;
+    Known donePerSecond;
+    std::string standstill;  ///< why nothing is handed out, or retried; empty: it goes on
     std::vector<std::pair<std::string, std::string>> settings;  ///< as in the file
 };
 
@@ -101,6 +105,13 @@ struct LetterList {
     std::vector<LetterGroupRow> groups;  ///< of all that match, the most first
 };
 
+/// Jobs of a queue that are not done, in the order of their ids.
+struct JobQuery {
+    std::string queue;        ///< of a session empty: of all
+    std::uint64_t after = 0;  ///< only those with a greater id
+    std::uint64_t limit = 200;
+};
+
 struct JobRow {
     std::uint64_t id = 0;
     std::string payload;
@@ -111,11 +122,12 @@ struct JobRow {
     std::uint64_t cause = 0;
 };
 
-/// What a retry of a letter would meet now. Nothing is done to find out.
+/// What a retry of a letter would meet now: its payload against the parameters of the action that
+/// takes it, the queue, the breaker, the limiter. Nothing is done to find out.
 struct RetryPreview {
     std::uint64_t id = 0;
     bool passes = false;
-    std::vector<std::string> findings;  ///< of the payload, the queue, the breaker, the limiter
+    std::vector<std::string> findings;  ///< each a sentence; empty when it passes
 };
 
 /// What differs between two payloads, line by line: JSON a key a line. Lines begin with "- ",
@@ -140,7 +152,9 @@ public:
     /// What was there before.
     [[nodiscard]] Result<std::string> edit(std::uint64_t id, std::string payload,
                                            const std::string& author);
-    [[nodiscard]] Result<std::vector<RetryPreview>> dryRun(const LetterQuery& which);
+    /// `workload`: the file whose actions take the jobs; empty: nothing is known of them.
+    [[nodiscard]] Result<std::vector<RetryPreview>> dryRun(
+        const LetterQuery& which, const std::filesystem::path& workload = {});
     [[nodiscard]] Result<void> pause(const std::string& queue, bool paused,
                                      const std::string& author);
 

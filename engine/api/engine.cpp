@@ -258,19 +258,18 @@ void Engine::letters(LetterQuery query, std::function<void(Result<LetterList>)> 
     m_impl->queries.letters(std::move(query), std::move(done));
 }
 
-void Engine::jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
-                  std::function<void(Result<std::vector<JobRow>>)> done)
+void Engine::jobs(JobQuery query, std::function<void(Result<std::vector<JobRow>>)> done)
 {
-    m_impl->queries.jobs(std::move(queue), after, limit, std::move(done));
+    m_impl->queries.jobs(std::move(query), std::move(done));
 }
 
-void Engine::previewRetry(LetterQuery query,
+void Engine::previewRetry(LetterQuery query, std::optional<std::string> payload,
                           std::function<void(Result<std::vector<RetryPreview>>)> done)
 {
     m_impl->queries.previewRetry(
-        std::move(query),
-        [run = m_impl->run.get()](std::string_view queue) {
-            return run != nullptr ? run->retryFindings(queue) : std::vector<std::string>();
+        std::move(query), std::move(payload),
+        [run = m_impl->run.get()](std::string_view queue, const std::string& job) {
+            return run != nullptr ? run->retryFindings(queue, job) : std::vector<std::string>();
         },
         std::move(done));
 }

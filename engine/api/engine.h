@@ -115,11 +115,10 @@ public:
     void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
     /// Dead letters that wait, a window at a time.
     void letters(LetterQuery query, std::function<void(Result<LetterList>)> done);
-    /// Jobs of a queue that are not done, by id after `after`.
-    void jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
-              std::function<void(Result<std::vector<JobRow>>)> done);
-    /// What a retry of these would meet now; nothing is done.
-    void previewRetry(LetterQuery query,
+    void jobs(JobQuery query, std::function<void(Result<std::vector<JobRow>>)> done);
+    /// What a retry of these would meet now, with `payload`, if given, in place of theirs; nothing
+    /// is done.
+    void previewRetry(LetterQuery query, std::optional<std::string> payload,
                       std::function<void(Result<std::vector<RetryPreview>>)> done);
     /// From the session's database, or from the bounded memory history without one.
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);

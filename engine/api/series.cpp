@@ -46,6 +46,10 @@ constexpr std::array<SeriesInfo, kSeries> kInfos{{
     {"agents.share", "Agents", "%"},
     {"store.waiting", "Waiting to be stored", "1"},
     {"pressure.level", "Pressure", "1"},
+    {"jobs.ready", "Jobs ready", "1"},
+    {"jobs.letters", "Dead letters", "1"},
+    {"jobs.pushed.rate", "Jobs pushed", "1/s"},
+    {"jobs.done.rate", "Jobs done", "1/s"},
 }};
 
 static_assert(!kInfos.back().metric.empty(), "every series has its row");

@@ -47,6 +47,10 @@ enum class Series : std::size_t {
     agentsShare,
     storeWaiting,
     pressureLevel,
+    jobsReady,
+    jobsLetters,
+    jobsPushedRate,
+    jobsDoneRate,
     count,
 };
 

@@ -95,7 +95,7 @@ Result<LetterList> Session::letters(const LetterQuery& query)
     return stored ? Result<LetterList>(storedLetters(*stored, query)) : stored.error();
 }
 
-Result<std::vector<JobRow>> Session::jobs(const std::string& queue, std::uint64_t limit)
+Result<std::vector<JobRow>> Session::jobs(const JobQuery& query)
 {
     const auto stored = m_impl->reader->queues();
     if (!stored) {
@@ -104,7 +104,8 @@ Result<std::vector<JobRow>> Session::jobs(const std::string& queue, std::uint64_
     std::vector<JobRow> rows;
     const WallTime now = systemClock()->wall();
     for (const JobRecord& job : stored->jobs) {
-        if (rows.size() < limit && (queue.empty() || job.content->queue == queue)) {
+        if (rows.size() < query.limit && job.id.value > query.after &&
+            (query.queue.empty() || job.content->queue == query.queue)) {
             const auto state = job.lease > Duration::zero() ? JobQueue::State::leased
                                : job.readyAt > now          ? JobQueue::State::delayed
                                                             : JobQueue::State::ready;

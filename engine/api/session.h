@@ -72,7 +72,7 @@ public:
     /// Durable queues as the session holds them; who holds a job there was handed it before.
     [[nodiscard]] Result<std::vector<QueueRow>> queues();
     [[nodiscard]] Result<LetterList> letters(const LetterQuery& query);
-    [[nodiscard]] Result<std::vector<JobRow>> jobs(const std::string& queue, std::uint64_t limit);
+    [[nodiscard]] Result<std::vector<JobRow>> jobs(const JobQuery& query);
     /// What the engine was at a moment; `agents` is shown the living of then. Errors: notFound for
     /// a run that is not there or a moment before it.
     [[nodiscard]] Result<PastState> stateAt(const PastQuery& query,

@@ -13,6 +13,13 @@ namespace {
 
 using SeriesKey = std::pair<std::string, std::string>;  // name, labels
 
+/// Whether the series of a name may be added up: the jobs of all queues are jobs, the states of
+/// all breakers are nothing.
+[[nodiscard]] bool addsUp(const MetricInfo& info)
+{
+    return info.kind != MetricKind::gauge || (info.unit == "1" && info.name.starts_with("jobs."));
+}
+
 }  // namespace
 
 class Sampler::State {
@@ -58,9 +65,12 @@ void Sampler::State::follow()
     }
     // A name that has labelled series only is followed as their sum too.
     decltype(parts) sums;
-    for (const auto& [key, series] : parts) {
+    for (auto& [key, series] : parts) {
+        if (series.front()->info->kind == MetricKind::gauge) {
+            series.resize(1);  // a value is one, whoever else registered it
+        }
         const SeriesKey whole{key.first, {}};
-        if (series.front()->info->kind != MetricKind::gauge && !parts.contains(whole)) {
+        if (addsUp(*series.front()->info) && !parts.contains(whole)) {
             sums[whole].push_back(series.front());
         }
     }

@@ -42,7 +42,7 @@ struct SamplerOptions {
 /// Reads every series when ticked, works out the rates and quantiles that the catalogue has of
 /// them, and hands batches to the sinks. Unknown values are left out of a batch, never 0.
 /// A name asked without labels means the unlabelled series; when there are only labelled ones,
-/// the sum of counters and the merged histogram of them all.
+/// the sum of counters, and of gauges of jobs, and the merged histogram of them all.
 /// Thread safety: tick() and flush() from one thread at a time; the questions from any thread,
 /// answered as of the last tick. A gauge's function runs inside tick() and must not ask back.
 class Sampler {

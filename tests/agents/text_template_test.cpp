@@ -117,6 +117,22 @@ private slots:
         QVERIFY2(QString::fromStdString(out.error().text()).contains(says),
                  out.error().text().c_str());
     }
+    void whatDoesNotFitIsSaidOfEveryPlace()
+    {
+        const auto text =
+            TextTemplate::parse("{item.a} {item.b} {item.a} $KEY {number}", TextTarget::plain,
+                                TextTemplate::Environment::allowed);
+        QVERIFY(text.ok());
+        const auto problems = [&](std::string_view item) {
+            ActionCall call;
+            call.item = item;
+            TemplateValues values(call);
+            return text->problems(values);
+        };
+        QVERIFY((problems("{\"c\":1}") ==
+                 std::vector<std::string>{"the item has no field a", "the item has no field b"}));
+        QVERIFY(problems("{\"a\":1,\"b\":2}").empty());  // though nothing is bound
+    }
     void anItemThatDoesNotFitIsRefused()
     {
         QVERIFY(!filled("{item.a}", TextTarget::plain, "no JSON").ok());

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <cmath>
 #include <memory>
 
 #include "api/durable_queues.h"
@@ -33,6 +34,26 @@ failure = "network"
 breaker = { consecutive_failures = 1000, minimum_calls = 100000, open_for = "1h" }
 )";
 
+/// No item fits its action: nothing is sent anywhere.
+constexpr const char* kWebOrders = R"(
+[workload]
+name = "web-orders"
+[queues.orders]
+deliveries = 1
+[[agents]]
+name = "clerk"
+count = 1
+action = "ship"
+takes = "orders"
+[actions.ship]
+kind = "http"
+url = "{item.order}"
+method = "POST"
+body = '{"total":{item.total:json}}'
+body_type = "json"
+headers = { X-Customer = "{item.customer}" }
+)";
+
 std::string textOf(const Result<CommandOutcome>& outcome)
 {
     return outcome.ok() ? outcome->summary : outcome.error().text();
@@ -63,15 +84,11 @@ class QueueCommandsTest : public QObject {
         QVERIFY(letters(static_cast<std::uint64_t>(count)));
     }
 
-    std::unique_ptr<EngineFixture> m_fixture;
-    std::unique_ptr<Engine> m_engine;
-    std::unique_ptr<SnapshotWatch> m_watch;
-
-private slots:
-    void init()
+    void start(const char* workload)
     {
         m_fixture = std::make_unique<EngineFixture>();
-        auto options = m_fixture->options(kOrders);
+        auto options = m_fixture->options(workload);
+        options.trusted = true;
         options.database = m_fixture->file("orders.db");
         auto engine = Engine::start(options);
         QVERIFY2(engine.ok(), engine.ok() ? "" : engine.error().text().c_str());
@@ -79,6 +96,12 @@ private slots:
         m_watch = std::make_unique<SnapshotWatch>(*m_engine);
         QVERIFY(m_watch->until(RunState::running));
     }
+    std::unique_ptr<EngineFixture> m_fixture;
+    std::unique_ptr<Engine> m_engine;
+    std::unique_ptr<SnapshotWatch> m_watch;
+
+private slots:
+    void init() { start(kOrders); }
     void cleanup()
     {
         m_watch.reset();
@@ -210,6 +233,83 @@ private slots:
         const auto list =
             answerOf<LetterList>([&](auto done) { m_engine->letters({}, std::move(done)); });
         QVERIFY(list->rows.at(0).cause != 0 && list->rows[0].id > 2);
+    }
+
+    void aDryRunNamesTheParameterThatWouldBeMissingOrWrong()
+    {
+        cleanup();
+        start(kWebOrders);
+        QVERIFY(run("queue.push orders item-1").ok());
+        const Command push{"queue.push", {{"queue", "orders"}, {"payload", "{\"id\":2}"}}};
+        QVERIFY(run(push.text()).ok());
+        QVERIFY(letters(2));
+        const auto preview = [this](std::uint64_t id, std::optional<std::string> payload) {
+            LetterQuery query;
+            query.ids = {id};
+            const auto found = answerOf<std::vector<RetryPreview>>([&](auto done) {
+                m_engine->previewRetry(query, std::move(payload), std::move(done));
+            });
+            return found->at(0).findings;
+        };
+        using Findings = std::vector<std::string>;
+        const std::string noJson = "the item is no JSON object, and so has no fields";
+        QVERIFY((preview(1, std::nullopt) ==
+                 Findings{"action ship, url: " + noJson, "action ship, body: " + noJson,
+                          "action ship, headers.X-Customer: " + noJson}));
+        QVERIFY((preview(2, std::nullopt) ==
+                 Findings{"action ship, url: the item has no field order",
+                          "action ship, body: the item has no field total",
+                          "action ship, headers.X-Customer: the item has no field customer"}));
+        QVERIFY((
+            preview(2, "{\"order\":\"http://127.0.0.1:9/7\",\"total\":3,\"customer\":\"a\\nb\"}") ==
+            Findings{"action ship, headers.X-Customer: a line's end cannot stand in a "
+                     "header"}));
+        QVERIFY((preview(2, "{\"order\":\"shop/7\",\"total\":3,\"customer\":\"eve\"}") ==
+                 Findings{"action ship, url: expected http://… or https://…, found \"shop/7\""}));
+        QVERIFY(preview(2, "{\"order\":\"http://127.0.0.1:9/7\",\"total\":3,\"customer\":\"eve\"}")
+                    .empty());
+        QCOMPARE(QString::fromStdString(textOf(run("dead.dry_run id:1"))),
+                 QString::fromStdString("0 of 1 dead letter looked at would be tried again at "
+                                        "once; 1: action ship, url: " +
+                                        noJson + ", action ship, body: " + noJson +
+                                        ", action ship, headers.X-Customer: " + noJson));
+        (void)m_engine->drain(2s);
+        auto surgery = QueueSurgery::open(m_fixture->file("orders.db")).value();
+        LetterQuery second;
+        second.ids = {2};
+        QVERIFY(surgery->dryRun(second)->at(0).passes);  // of the actions nothing is known
+        QCOMPARE(surgery->dryRun(second, m_fixture->file("workload.toml"))->at(0).findings.size(),
+                 std::size_t{3});
+        QVERIFY(!surgery->dryRun(second, m_fixture->file("nowhere.toml")).ok());
+    }
+
+    void lettersThatWaitNeedAttentionAndMoreSoWhileTheyGrow()
+    {
+        const auto said = [this](Severity severity, const char* text) {
+            return m_watch->until([=](const Snapshot& snapshot) {
+                return std::ranges::any_of(snapshot.attention, [=](const AttentionItem& item) {
+                    return item.severity == severity && item.text == text &&
+                           item.command == "page:queues";
+                });
+            }) != nullptr;
+        };
+        killJobs(2);
+        QVERIFY(
+            said(Severity::warning, "2 dead letters wait in queue orders, 2 in the last minute"));
+        QVERIFY(m_watch->until([](const Snapshot& snapshot) {
+            return snapshot.frame.values[static_cast<std::size_t>(Series::jobsLetters)] == 2 &&
+                   std::isfinite(
+                       snapshot.frame.values[static_cast<std::size_t>(Series::jobsDoneRate)]);
+        }));
+        QVERIFY(run("queue.set orders dead_letters 2").ok());
+        QVERIFY(said(Severity::critical,
+                     "Queue orders stands still: 2 dead letters, as many as may wait"));
+        QVERIFY(run("dead.discard * reason=old").ok());
+        QVERIFY(m_watch->until([](const Snapshot& snapshot) {
+            return std::ranges::none_of(snapshot.attention, [](const AttentionItem& item) {
+                return item.command == "page:queues";
+            });
+        }));
     }
 
     void lettersAreSeenInTheSessionOnceTheRunIsOver()

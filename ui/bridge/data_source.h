@@ -44,6 +44,11 @@ public:
     virtual void stopTail() = 0;
     virtual void history(HistoryQuery query, Reply<HistoryPage> done) = 0;
     virtual void whatIf(WhatIfQuery query, Reply<WhatIf> done) = 0;
+    virtual void letters(LetterQuery query, Reply<LetterList> done) = 0;
+    virtual void jobs(JobQuery query, Reply<std::vector<JobRow>> done) = 0;
+    /// Of letters that wait, with `payload`, if given, in place of theirs.
+    virtual void previewRetry(LetterQuery query, std::optional<std::string> payload,
+                              Reply<std::vector<RetryPreview>> done) = 0;
 
     virtual void requestStop() = 0;
     [[nodiscard]] virtual RunSummary drain(Duration bound) = 0;

@@ -240,6 +240,26 @@ void EngineBridge::events(const EventQuery& query, QObject* context, Answer<Even
     m_source ? m_source->events(query, std::move(answer)) : answer(nothingOpen());
 }
 
+void EngineBridge::letters(const LetterQuery& query, QObject* context, Answer<LetterList> done)
+{
+    auto answer = deliverTo<Result<LetterList>>(m_inbox, context, std::move(done));
+    m_source ? m_source->letters(query, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::jobs(const JobQuery& query, QObject* context, Answer<std::vector<JobRow>> done)
+{
+    auto answer = deliverTo<Result<std::vector<JobRow>>>(m_inbox, context, std::move(done));
+    m_source ? m_source->jobs(query, std::move(answer)) : answer(nothingOpen());
+}
+
+void EngineBridge::previewRetry(const LetterQuery& query, std::optional<std::string> payload,
+                                QObject* context, Answer<std::vector<RetryPreview>> done)
+{
+    auto answer = deliverTo<Result<std::vector<RetryPreview>>>(m_inbox, context, std::move(done));
+    m_source ? m_source->previewRetry(query, std::move(payload), std::move(answer))
+             : answer(nothingOpen());
+}
+
 void EngineBridge::history(const HistoryQuery& query, QObject* context, Answer<HistoryPage> done)
 {
     auto answer = deliverTo<Result<HistoryPage>>(m_inbox, context, std::move(done));

@@ -73,6 +73,10 @@ public:
     void events(const EventQuery& query, QObject* context, Answer<EventPage> done);
     void history(const HistoryQuery& query, QObject* context, Answer<HistoryPage> done);
     void whatIf(const WhatIfQuery& query, QObject* context, Answer<WhatIf> done);
+    void letters(const LetterQuery& query, QObject* context, Answer<LetterList> done);
+    void jobs(const JobQuery& query, QObject* context, Answer<std::vector<JobRow>> done);
+    void previewRetry(const LetterQuery& query, std::optional<std::string> payload,
+                      QObject* context, Answer<std::vector<RetryPreview>> done);
     /// One tail at a time: the one before ends. It ends with its context too.
     void tailEvents(const EventQuery& query, std::uint32_t rowsPerSecond, QObject* context,
                     TailAnswer rows);

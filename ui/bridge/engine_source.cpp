@@ -51,6 +51,19 @@ public:
     {
         m_engine->whatIf(std::move(query), std::move(done));
     }
+    void letters(LetterQuery query, Reply<LetterList> done) override
+    {
+        m_engine->letters(std::move(query), std::move(done));
+    }
+    void jobs(JobQuery query, Reply<std::vector<JobRow>> done) override
+    {
+        m_engine->jobs(std::move(query), std::move(done));
+    }
+    void previewRetry(LetterQuery query, std::optional<std::string> payload,
+                      Reply<std::vector<RetryPreview>> done) override
+    {
+        m_engine->previewRetry(std::move(query), std::move(payload), std::move(done));
+    }
     void requestStop() override { m_engine->requestStop(); }
     RunSummary drain(Duration bound) override { return m_engine->drain(bound); }
 

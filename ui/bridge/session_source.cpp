@@ -19,9 +19,10 @@ Error notLive(const char* what)
 
 /// What the session's last run came to, as far as it was recorded. Live figures stay at zero
 /// and their Known parts unknown, with the reason.
-SnapshotPtr recordedSnapshot(const SessionInfo& info)
+SnapshotPtr recordedSnapshot(const SessionInfo& info, const std::vector<QueueRow>& queues)
 {
     auto snapshot = std::make_shared<Snapshot>();
+    snapshot->queues = queues;
     const std::string reason = "not kept in a recorded session";
     for (Known* each : {&snapshot->actions.okShare, &snapshot->actions.latency.p50,
                         &snapshot->actions.latency.p90, &snapshot->actions.latency.p95,
@@ -52,8 +53,8 @@ SnapshotPtr recordedSnapshot(const SessionInfo& info)
 
 class SessionSource final : public DataSource {
 public:
-    SessionSource(std::unique_ptr<Session> session, SessionInfo info)
-        : m_session(std::move(session)), m_info(std::move(info))
+    SessionSource(std::unique_ptr<Session> session, SessionInfo info, std::vector<QueueRow> queues)
+        : m_session(std::move(session)), m_info(std::move(info)), m_queues(std::move(queues))
     {
     }
 
@@ -63,7 +64,7 @@ public:
     EngineStartup startup() const override { return {}; }
 
     void onSnapshot(std::function<void()>) override {}
-    SnapshotPtr takeSnapshot() override { return recordedSnapshot(m_info); }
+    SnapshotPtr takeSnapshot() override { return recordedSnapshot(m_info, m_queues); }
 
     void submit(Command, CommandDone done) override
     {
@@ -99,12 +100,33 @@ public:
             done(m_session->whatIf(query));
         });
     }
+    void letters(LetterQuery query, Reply<LetterList> done) override
+    {
+        m_reader.post([this, query = std::move(query), done = std::move(done)] {
+            done(m_session->letters(query));
+        });
+    }
+    void jobs(JobQuery query, Reply<std::vector<JobRow>> done) override
+    {
+        m_reader.post([this, query = std::move(query), done = std::move(done)] {
+            done(m_session->jobs(query));
+        });
+    }
+    void previewRetry(LetterQuery, std::optional<std::string>,
+                      Reply<std::vector<RetryPreview>> done) override
+    {
+        done(Error{ErrorCode::unavailable,
+                   "a recorded session has no run that a retry could meet",
+                   {},
+                   "Run its workload with --db on this session, or use musterctl queue dry-run"});
+    }
     void requestStop() override {}
     RunSummary drain(Duration) override { return {}; }
 
 private:
     const std::unique_ptr<Session> m_session;
     const SessionInfo m_info;
+    const std::vector<QueueRow> m_queues;
     TaskThread m_reader{"muster-session"};  ///< last: its tasks use the session
 };
 
@@ -120,8 +142,12 @@ DataSources::Made openRecorded(const std::filesystem::path& file)
     if (!info.ok()) {
         return info.error();
     }
-    return std::shared_ptr<DataSource>(
-        std::make_shared<SessionSource>(std::move(session).value(), std::move(info).value()));
+    auto queues = session.value()->queues();
+    if (!queues.ok()) {
+        return queues.error();
+    }
+    return std::shared_ptr<DataSource>(std::make_shared<SessionSource>(
+        std::move(session).value(), std::move(info).value(), std::move(queues).value()));
 }
 
 }  // namespace muster::ui

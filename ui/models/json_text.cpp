@@ -95,4 +95,23 @@ QString prettyJson(std::string_view json)
     return QString::fromStdString(Printer{}.print(json));
 }
 
+std::string compactJson(std::string_view json)
+{
+    std::string out;
+    bool quoted = false;
+    for (std::size_t at = 0; at < json.size(); ++at) {
+        const char each = json[at];
+        if (quoted && each == '\\' && at + 1 < json.size()) {
+            out += each;
+            out += json[++at];
+            continue;
+        }
+        quoted = quoted != (each == '"');
+        if (quoted || std::string_view(" \t\r\n").find(each) == std::string_view::npos) {
+            out += each;
+        }
+    }
+    return out;
+}
+
 }  // namespace muster::ui

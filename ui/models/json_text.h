@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QString>
+#include <string>
 #include <string_view>
 
 namespace muster::ui {
@@ -11,5 +12,7 @@ namespace muster::ui {
 /// as it can be laid out. Empty objects and arrays stay on one line.
 /// Thread safety: pure function.
 [[nodiscard]] QString prettyJson(std::string_view json);
+/// The same on one line, without blanks between its members.
+[[nodiscard]] std::string compactJson(std::string_view json);
 
 }  // namespace muster::ui

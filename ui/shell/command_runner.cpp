@@ -61,7 +61,9 @@ void CommandRunner::run(const Command& command)
 
 void CommandRunner::askThenSubmit(const Command& command, const CommandInfo& info)
 {
-    if (info.confirmation == Confirmation::always) {
+    if (info.name == "dead.retry" || info.name == "dead.discard") {
+        askAboutLetters(command, info);
+    } else if (info.confirmation == Confirmation::always) {
         confirm(command, tr("%1?").arg(fromText(info.title)), fromText(info.help), 0);
     } else if (info.changes && filterOf(info) != nullptr) {
         askAboutAgents(command, info);
@@ -93,6 +95,27 @@ void CommandRunner::askAboutAgents(const Command& command, const CommandInfo& in
                     : tr("%1: %2 of %3?")
                           .arg(fromText(info.title), exactText(count), exactText(page->total)),
                 fromText(info.help), count > kManyAgents ? count : 0);
+    });
+}
+
+void CommandRunner::askAboutLetters(const Command& command, const CommandInfo& info)
+{
+    const auto given = command.arguments.find("letters");
+    auto query = parseLetterQuery(given != command.arguments.end() ? given->second : "*");
+    if (!query.ok()) {
+        submit(command);  // refused there, with what was expected
+        return;
+    }
+    query->limit = 0;
+    m_bridge->letters(query.value(), this, [this, command, &info](const Result<LetterList>& list) {
+        const std::uint64_t count = list.ok() ? list->total : 0;
+        const bool discards = info.confirmation == Confirmation::always;
+        if (count == 0 || (count == 1 && !discards)) {
+            submit(command);
+            return;
+        }
+        confirm(command, tr("%1: %2?").arg(fromText(info.title), exactText(count)),
+                fromText(info.help), discards && count > 1 ? count : 0);
     });
 }
 

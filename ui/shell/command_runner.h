@@ -40,6 +40,7 @@ signals:
 
 private:
     void askThenSubmit(const Command& command, const CommandInfo& info);
+    void askAboutLetters(const Command& command, const CommandInfo& info);
     void askAboutAgents(const Command& command, const CommandInfo& info);
     void confirm(const Command& command, const QString& question, const QString& detail,
                  std::uint64_t typed);

@@ -9,6 +9,7 @@
 #include "pages/limits/limits_page.h"
 #include "pages/load/load_page.h"
 #include "pages/overview/overview_page.h"
+#include "pages/queues/queues_page.h"
 #include "pages/resources/resources_page.h"
 
 namespace muster::ui {
@@ -51,6 +52,8 @@ std::vector<PageEntry> allPages(const StartPlaces& places)
     entries.push_back(
         entry<ResourcesPage>("resources", "Resources", steer, "What runs out first?"));
     const QString operate = tr("Operate");
+    entries.push_back(
+        entry<QueuesPage>("queues", "Queues", operate, "What waits, and what failed?"));
     entries.push_back({QStringLiteral("history"), tr("History"), operate,
                        tr("What was it like then, is it worse now?"),
                        [folder = places.sessions](const PageContext& context) -> Page* {

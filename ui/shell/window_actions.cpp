@@ -105,6 +105,8 @@ void addWindow(MainWindow& window, Actions& actions)
                 [&window] { window.close(); });
     actions.describe(tr("Agents"), QStringLiteral("X"), tr("Tick the selected agent"));
     actions.describe(tr("Agents"), tr("Ctrl+C"), tr("Copy the rows on screen as CSV"));
+    actions.describe(tr("Queues"), QStringLiteral("X"), tr("Tick a dead letter, or untick it"));
+    actions.describe(tr("Queues"), tr("Return"), tr("Edit the payload of a dead letter"));
 }
 
 void addExports(MainWindow& window, Actions& actions)

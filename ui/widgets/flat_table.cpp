@@ -93,4 +93,23 @@ void paintRow(QPainter* painter, const QStyleOptionViewItem& option)
     painter->drawLine(option.rect.bottomLeft(), option.rect.bottomRight());
 }
 
+void paintTick(QPainter* painter, const QRect& cell, bool on)
+{
+    constexpr int kTick = 13;
+    const auto& palette = currentPalette();
+    const QRectF box(cell.center().x() - kTick / 2 + 0.5, cell.center().y() - kTick / 2 + 0.5,
+                     kTick, kTick);
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(palette[on ? Role::accent : Role::faint]);
+    painter->setBrush(on ? palette[Role::accent] : QColor(Qt::transparent));
+    painter->drawRoundedRect(box, 3, 3);
+    if (on) {
+        painter->setPen(QPen(palette[Role::onAccent], 1.8));
+        const QPointF points[] = {box.topLeft() + QPointF(3, 6.5), box.topLeft() + QPointF(5.5, 9),
+                                  box.topLeft() + QPointF(10, 4)};
+        painter->drawPolyline(points, 3);
+    }
+    painter->setRenderHint(QPainter::Antialiasing, false);
+}
+
 }  // namespace muster::ui

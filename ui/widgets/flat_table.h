@@ -40,5 +40,7 @@ private:
 
 /// The ground of a cell in such a table: selected or not, and the hairline below the row.
 void paintRow(QPainter* painter, const QStyleOptionViewItem& option);
+/// A box to tick in the middle of a cell.
+void paintTick(QPainter* painter, const QRect& cell, bool on);
 
 }  // namespace muster::ui

@@ -168,6 +168,7 @@ public:
     [[nodiscard]] ActionNeeds needs() const override;
     [[nodiscard]] Result<std::shared_ptr<const Action>> bind(
         const ActionWorld& world) const override;
+    [[nodiscard]] std::vector<std::string> unfit(std::string_view item) const override;
     [[nodiscard]] Async<ActionOutcome> reach(ActionCall call) const override;
     [[nodiscard]] ActionOutcome run(const ActionCall&) const override
     {
@@ -286,6 +287,24 @@ Result<ProcessRequest> ExecAction::requestFor(const ActionCall& call) const
     request.memory = m_settings.memory;
     request.longestOutput = m_settings.output;
     return request;
+}
+
+std::vector<std::string> ExecAction::unfit(std::string_view item) const
+{
+    ActionCall call;
+    call.item = item;
+    TemplateValues values(call);
+    std::vector<std::string> found;
+    for (std::size_t at = 0; at < m_settings.command.size(); ++at) {
+        addProblems(found, fmt::format("command[{}]", at), m_settings.command[at], values);
+    }
+    for (const auto& [name, value] : m_settings.set) {
+        addProblems(found, "set." + name, value, values);
+    }
+    if (const auto command = commandFor(values); found.empty() && !command) {
+        found.push_back("command: " + command.error().message);
+    }
+    return found;
 }
 
 Async<ActionOutcome> ExecAction::reach(ActionCall call) const

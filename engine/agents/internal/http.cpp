@@ -38,6 +38,7 @@ public:
     [[nodiscard]] ActionNeeds needs() const override;
     [[nodiscard]] Result<std::shared_ptr<const Action>> bind(
         const ActionWorld& world) const override;
+    [[nodiscard]] std::vector<std::string> unfit(std::string_view item) const override;
     [[nodiscard]] Async<ActionOutcome> reach(ActionCall call) const override;
 
     [[nodiscard]] ActionOutcome run(const ActionCall&) const override
@@ -133,6 +134,26 @@ Result<HttpRequest> HttpAction::requestFor(const ActionCall& call) const
         request.headers.push_back(*std::move(line));
     }
     return request;
+}
+
+std::vector<std::string> HttpAction::unfit(std::string_view item) const
+{
+    ActionCall call;
+    call.item = item;
+    TemplateValues values(call);
+    std::vector<std::string> found;
+    addProblems(found, "url", m_settings.url, values);
+    addProblems(found, "body", m_settings.body, values);
+    addProblems(found, "save", m_settings.save, values);
+    for (const auto& header : m_settings.headers) {
+        const std::string& line = header.source();
+        addProblems(found, "headers." + line.substr(0, line.find_first_of(":;")), header, values);
+    }
+    if (const auto url = m_settings.url.fill(values);
+        url && !url->starts_with("http://") && !url->starts_with("https://")) {
+        found.push_back(fmt::format("url: expected http://… or https://…, found \"{}\"", *url));
+    }
+    return found;
 }
 
 Async<ActionOutcome> HttpAction::reach(ActionCall call) const

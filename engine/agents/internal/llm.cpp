@@ -135,6 +135,16 @@ public:
     [[nodiscard]] ActionNeeds needs() const override;
     [[nodiscard]] Result<std::shared_ptr<const Action>> bind(
         const ActionWorld& world) const override;
+    [[nodiscard]] std::vector<std::string> unfit(std::string_view item) const override
+    {
+        ActionCall call;
+        call.item = item;
+        TemplateValues values(call);
+        std::vector<std::string> found;
+        addProblems(found, "system", m_settings.system, values);
+        addProblems(found, "prompt", m_settings.prompt, values);
+        return found;
+    }
     [[nodiscard]] Async<ActionOutcome> reach(ActionCall call) const override;
     [[nodiscard]] ActionOutcome run(const ActionCall&) const override
     {

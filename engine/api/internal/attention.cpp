@@ -139,6 +139,32 @@ public:
         }
     }
 
+    void askQueues()
+    {
+        for (const auto& queue : m_snapshot.queues) {
+            const bool grows = queue.diedLastMinute > 0;
+            if (queue.lettersFull) {
+                add(Severity::critical,
+                    fmt::format("Queue {} stands still: {}, as many as may wait", queue.name,
+                                plural(queue.letters, "dead letter", "dead letters")),
+                    "Show queues", "page:queues");
+            } else if (queue.letters > 0) {
+                add(grows ? Severity::warning : Severity::info,
+                    fmt::format(
+                        "{} in queue {}{}",
+                        plural(queue.letters, "dead letter waits", "dead letters wait"), queue.name,
+                        grows ? fmt::format(", {} in the last minute", queue.diedLastMinute) : ""),
+                    "Show queues", "page:queues");
+            }
+            if (queue.paused && queue.ready + queue.delayed > 0) {
+                add(Severity::info,
+                    fmt::format("Queue {} is paused with {}", queue.name,
+                                plural(queue.ready + queue.delayed, "job", "jobs")),
+                    "Let it go on", "queue.resume " + queue.name);
+            }
+        }
+    }
+
     void askAgents(const std::vector<StalledAgent>& stalled)
     {
         for (const auto& agent : stalled) {
@@ -228,6 +254,7 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
         builder.askPressure();
         builder.askResources();
         builder.askAgents(stalled);
+        builder.askQueues();
         builder.askFaults();
         builder.askActions();
         builder.askLoad();

@@ -225,15 +225,14 @@ void EngineQueries::letters(LetterQuery query, std::function<void(Result<LetterL
         std::move(done));
 }
 
-void EngineQueries::jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
-                         std::function<void(Result<std::vector<JobRow>>)> done)
+void EngineQueries::jobs(JobQuery query, std::function<void(Result<std::vector<JobRow>>)> done)
 {
     ask<std::vector<JobRow>>(
-        [this, queue = std::move(queue), after, limit]() -> Result<std::vector<JobRow>> {
+        [this, query = std::move(query)]() -> Result<std::vector<JobRow>> {
             if (!m_core.queues) {
                 return noQueues();
             }
-            const auto jobs = m_core.queues->jobs(queue, {after}, limit);
+            const auto jobs = m_core.queues->jobs(query.queue, {query.after}, query.limit);
             if (!jobs) {
                 return jobs.error();
             }
@@ -246,17 +245,17 @@ void EngineQueries::jobs(std::string queue, std::uint64_t after, std::uint64_t l
         std::move(done));
 }
 
-void EngineQueries::previewRetry(LetterQuery query,
-                                 std::function<std::vector<std::string>(std::string_view)> service,
+void EngineQueries::previewRetry(LetterQuery query, std::optional<std::string> payload,
+                                 JobFindings job,
                                  std::function<void(Result<std::vector<RetryPreview>>)> done)
 {
     ask<std::vector<RetryPreview>>(
-        [this, query = std::move(query),
-         service = std::move(service)]() -> Result<std::vector<RetryPreview>> {
+        [this, query = std::move(query), payload = std::move(payload),
+         job = std::move(job)]() -> Result<std::vector<RetryPreview>> {
             if (!m_core.queues) {
                 return noQueues();
             }
-            return muster::previewRetry(*m_core.queues, query, service);
+            return muster::previewRetry(*m_core.queues, query, job, payload);
         },
         std::move(done));
 }

@@ -13,6 +13,7 @@
 #include "api/internal/engine_core.h"
 #include "api/internal/event_tail.h"
 #include "api/internal/query_thread.h"
+#include "api/internal/queue_rows.h"
 #include "api/internal/stored_tail.h"
 #include "storage/session_reader.h"
 
@@ -28,10 +29,8 @@ public:
     void agentDetail(AgentId id, std::function<void(Result<AgentDetail>)> done);
     void events(EventQuery query, std::function<void(Result<EventPage>)> done);
     void letters(LetterQuery query, std::function<void(Result<LetterList>)> done);
-    void jobs(std::string queue, std::uint64_t after, std::uint64_t limit,
-              std::function<void(Result<std::vector<JobRow>>)> done);
-    void previewRetry(LetterQuery query,
-                      std::function<std::vector<std::string>(std::string_view)> service,
+    void jobs(JobQuery query, std::function<void(Result<std::vector<JobRow>>)> done);
+    void previewRetry(LetterQuery query, std::optional<std::string> payload, JobFindings job,
                       std::function<void(Result<std::vector<RetryPreview>>)> done);
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
     void whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done);

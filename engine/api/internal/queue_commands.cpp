@@ -284,10 +284,11 @@ Result<CommandEffect> dryRunLetters(CommandContext& context, const Command& comm
         return found.error();
     }
     const auto previews =
-        previewRetry(*found->queues, found->query, [&context](std::string_view queue) {
-            return context.run != nullptr ? context.run->retryFindings(queue)
-                                          : std::vector<std::string>();
-        });
+        previewRetry(*found->queues, found->query,
+                     [&context](std::string_view queue, const std::string& payload) {
+                         return context.run != nullptr ? context.run->retryFindings(queue, payload)
+                                                       : std::vector<std::string>();
+                     });
     std::uint64_t pass = 0;
     std::string held;
     std::size_t shown = 0;

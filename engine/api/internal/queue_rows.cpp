@@ -76,6 +76,10 @@ QueueRow toRow(const QueueStatus& queue)
             .duplicates = figures.counts.duplicates,
             .refused = figures.counts.refused,
             .retrying = queue.retrying,
+            .lettersFull = figures.lettersFull,
+            .diedLastMinute = 0,
+            .pushedPerSecond = Known{0, "not measured yet"},
+            .donePerSecond = Known{0, "not measured yet"},
             .standstill = standstillOf(queue),
             .settings = settingsOf(queue.settings)};
 }
@@ -168,6 +172,7 @@ std::vector<QueueRow> storedQueues(const StoredQueues& stored, WallTime now)
         row.done = queue.done;
         row.died = queue.died;
         row.oldest = Known{0, "no job waits"};
+        row.pushedPerSecond = row.donePerSecond = Known{0, "nothing runs"};
         for (const JobRecord& job : stored.jobs) {
             if (job.content->queue != queue.name) {
                 continue;
@@ -195,10 +200,16 @@ LetterList storedLetters(const StoredQueues& stored, const LetterQuery& query)
     const LetterFilter filter = toFilter(query);
     LetterList list;
     LetterGroups groups;
-    for (auto letter = stored.letters.rbegin(); letter != stored.letters.rend(); ++letter) {
-        if ((!query.all && letter->state != LetterState::waiting) || !filter.matches(*letter)) {
-            continue;
+    std::vector<const DeadLetterRecord*> matching;
+    for (const DeadLetterRecord& letter : stored.letters) {
+        if ((query.all || letter.state == LetterState::waiting) && filter.matches(letter)) {
+            matching.push_back(&letter);
         }
+    }
+    std::ranges::sort(matching, [](const auto* a, const auto* b) {
+        return std::pair(a->diedAt, a->job.id) > std::pair(b->diedAt, b->job.id);
+    });
+    for (const DeadLetterRecord* letter : matching) {
         groups.add(*letter);
         if (list.total >= query.offset && list.rows.size() < query.limit) {
             list.rows.push_back(toRow(*letter));
@@ -221,16 +232,33 @@ std::string payloadProblem(const std::string& payload)
     return {};
 }
 
-std::vector<RetryPreview> previewRetry(
-    const JobQueues& queues, const LetterQuery& which,
-    const std::function<std::vector<std::string>(std::string_view)>& service)
+std::vector<std::string> payloadFindings(const WorkloadSpec& workload, std::string_view queue,
+                                         const std::string& payload)
+{
+    std::vector<std::string> findings;
+    for (const AgentGroupSpec& group : workload.agents) {
+        if (!group.takes || workload.queues[*group.takes].name != queue) {
+            continue;
+        }
+        const ActionSpec& action = workload.actions[group.action];
+        for (const std::string& problem : action.action->unfit(payload)) {
+            findings.push_back(fmt::format("action {}, {}", action.name, problem));
+        }
+    }
+    return findings;
+}
+
+std::vector<RetryPreview> previewRetry(const JobQueues& queues, const LetterQuery& which,
+                                       const JobFindings& job,
+                                       const std::optional<std::string>& instead)
 {
     std::vector<RetryPreview> previews;
     for (const DeadLetterRecord& letter :
          queues.letters(toFilter(which), which.offset, which.limit).letters) {
         const std::string& queue = letter.job.content->queue;
         RetryPreview preview{.id = letter.job.id.value, .passes = true, .findings = {}};
-        if (const auto problem = payloadProblem(letter.job.content->payload); !problem.empty()) {
+        const std::string& payload = instead ? *instead : letter.job.content->payload;
+        if (const auto problem = payloadProblem(payload); !problem.empty()) {
             preview.findings.push_back(problem);
         }
         const auto status = queues.status(queue);
@@ -242,7 +270,7 @@ std::vector<RetryPreview> previewRetry(
         if (status->figures.paused) {
             preview.findings.push_back(fmt::format("queue {} is paused", queue));
         }
-        for (std::string& finding : service(queue)) {
+        for (std::string& finding : job(queue, payload)) {
             preview.findings.push_back(std::move(finding));
         }
         preview.passes = preview.findings.empty();

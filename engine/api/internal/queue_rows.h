@@ -5,6 +5,7 @@
 
 #include "api/durable_queues.h"
 #include "services/job_queues.h"
+#include "workload/workload.h"
 
 namespace muster {
 
@@ -17,11 +18,19 @@ namespace muster {
 [[nodiscard]] std::vector<QueueRow> storedQueues(const StoredQueues& stored, WallTime now);
 [[nodiscard]] LetterList storedLetters(const StoredQueues& stored, const LetterQuery& query);
 
+/// What keeps the actions that take the queue's jobs from being tried with a payload.
+[[nodiscard]] std::vector<std::string> payloadFindings(const WorkloadSpec& workload,
+                                                       std::string_view queue,
+                                                       const std::string& payload);
 /// What is wrong with a payload by itself; empty: nothing is known to be.
 [[nodiscard]] std::string payloadProblem(const std::string& payload);
-/// What a retry of these letters would meet; `service` says what holds calls up, by queue.
+/// What a job of a queue would meet at its action and its service; empty: nothing is known to
+/// stand in its way.
+using JobFindings =
+    std::function<std::vector<std::string>(std::string_view queue, const std::string& payload)>;
+/// What a retry of these letters would meet, with `payload`, if given, in place of theirs.
 [[nodiscard]] std::vector<RetryPreview> previewRetry(
-    const JobQueues& queues, const LetterQuery& which,
-    const std::function<std::vector<std::string>(std::string_view queue)>& service);
+    const JobQueues& queues, const LetterQuery& which, const JobFindings& job,
+    const std::optional<std::string>& payload = std::nullopt);
 
 }  // namespace muster

@@ -60,10 +60,7 @@ SnapshotPtr SnapshotBuilder::build()
     snapshot->faults = m_faults.active();
     if (m_run != nullptr) {
         snapshot->services = m_run->services().statuses();
-        for (const QueueStatus& queue :
-             m_core.queues ? m_core.queues->status() : std::vector<QueueStatus>()) {
-            snapshot->queues.push_back(toRow(queue));
-        }
+        addQueues(*snapshot);
         snapshot->trial = m_trial.status();
         snapshot->configurationVersion = m_configuration.version();
         std::ranges::move(m_run->faults().active(), std::back_inserter(snapshot->faults));
@@ -109,12 +106,35 @@ void SnapshotBuilder::addAgents(Snapshot& snapshot)
         m_liveMinute.pop_front();
     }
     agents.liveChangeOneMinute = static_cast<std::int64_t>(agents.live) -
-                                 static_cast<std::int64_t>(m_liveMinute.front().live);
+                                 static_cast<std::int64_t>(m_liveMinute.front().count);
 
     const auto waiting = m_core.sampler->value("mailbox.waiting");
     snapshot.waiting.messages =
         waiting.known() ? static_cast<std::uint64_t>(std::max(0.0, waiting.value)) : 0;
     snapshot.waiting.oldest = toKnown(m_core.sampler->value("mailbox.oldest"));
+}
+
+void SnapshotBuilder::addQueues(Snapshot& snapshot)
+{
+    if (!m_core.queues) {
+        return;
+    }
+    const auto now = m_core.clock->now();
+    for (const QueueStatus& queue : m_core.queues->status()) {
+        QueueRow row = toRow(queue);
+        const std::string labels = labelText({{"queue", row.name}});
+        row.pushedPerSecond = toKnown(m_core.sampler->value("jobs.pushed.rate", labels));
+        row.donePerSecond = toKnown(m_core.sampler->value("jobs.done.rate", labels));
+        auto& minute = m_diedMinute[row.name];
+        if (minute.empty() || now - minute.back().at >= kSecond) {
+            minute.push_back({now, row.died});
+        }
+        while (now - minute.front().at > kMinute) {
+            minute.pop_front();
+        }
+        row.diedLastMinute = row.died - minute.front().count;
+        snapshot.queues.push_back(std::move(row));
+    }
 }
 
 void SnapshotBuilder::addEvents(Snapshot& snapshot) const

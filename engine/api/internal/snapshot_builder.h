@@ -2,7 +2,9 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "api/internal/change_trial.h"
@@ -32,6 +34,7 @@ public:
 
 private:
     void addAgents(Snapshot& snapshot);
+    void addQueues(Snapshot& snapshot);
     void addEvents(Snapshot& snapshot) const;
     void addActions(Snapshot& snapshot) const;
     [[nodiscard]] ActionTotals actionTotals(std::string_view labels) const;
@@ -42,9 +45,9 @@ private:
     [[nodiscard]] double rate(std::string_view metric, std::string_view labels = {}) const;
     [[nodiscard]] std::uint64_t total(std::string_view metric, std::string_view labels) const;
 
-    struct LiveAt {
+    struct CountAt {
         MonoTime at;
-        std::uint64_t live;
+        std::uint64_t count;
     };
 
     EngineCore& m_core;
@@ -55,7 +58,8 @@ private:
     const ChangeTrial& m_trial;
     std::vector<std::string> m_actionLabels;  // one an action of the workload
     std::uint64_t m_sequence = 0;
-    std::deque<LiveAt> m_liveMinute;  // about one a second
+    std::deque<CountAt> m_liveMinute;                         // about one a second
+    std::map<std::string, std::deque<CountAt>> m_diedMinute;  // likewise, by queue
     std::optional<MonoTime> m_expectedAt;
     std::vector<ExpectationStatus> m_expectations;
 };

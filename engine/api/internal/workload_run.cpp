@@ -5,6 +5,7 @@
 
 #include "agents/task_agent.h"
 #include "api/internal/arrival_record.h"
+#include "api/internal/queue_rows.h"
 #include "base/rng.h"
 #include "workload/input.h"
 #include "workload/queue_input.h"
@@ -190,9 +191,10 @@ std::vector<ServiceStatus> WorkloadRun::servicesOf(std::string_view queue) const
     return found;
 }
 
-std::vector<std::string> WorkloadRun::retryFindings(std::string_view queue) const
+std::vector<std::string> WorkloadRun::retryFindings(std::string_view queue,
+                                                    const std::string& payload) const
 {
-    std::vector<std::string> findings;
+    std::vector<std::string> findings = payloadFindings(m_spec, queue, payload);
     for (const ServiceStatus& service : servicesOf(queue)) {
         if (service.breaker && service.breaker->state != "closed") {
             findings.push_back(

@@ -56,8 +56,10 @@ public:
     void recordArrivals();
     /// Ends agents of low priority beyond their groups' quotas.
     [[nodiscard]] CleanupHook lowPriorityCleanup();
-    /// What a job of the queue would meet at its service now; empty: nothing that holds it up.
-    [[nodiscard]] std::vector<std::string> retryFindings(std::string_view queue) const;
+    /// What a job of the queue would meet now at its action's parameters and at its service; empty:
+    /// nothing that holds it up.
+    [[nodiscard]] std::vector<std::string> retryFindings(std::string_view queue,
+                                                         const std::string& payload) const;
     /// Whether attempts of the action can be held up.
     [[nodiscard]] bool mayWait(std::size_t action) const;
     /// As they stand now; `ran` is how long the load has run.

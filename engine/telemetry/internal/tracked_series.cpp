@@ -39,6 +39,7 @@ void TrackedSeries::read()
 {
     switch (m_info.kind) {
         case MetricKind::counter:
+        case MetricKind::gauge:
             m_readValue = Reading::of(0);
             for (const auto& part : m_parts) {
                 const Reading more = readValue(*part);
@@ -47,9 +48,6 @@ void TrackedSeries::read()
                     break;
                 }
             }
-            break;
-        case MetricKind::gauge:
-            m_readValue = readValue(*m_parts.front());
             break;
         case MetricKind::histogram:
             m_readTotal.clear();

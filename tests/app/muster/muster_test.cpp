@@ -161,7 +161,7 @@ private slots:
         QVERIFY(html.contains("endless"));
         const QDir pictures(m_home->filePath(QStringLiteral("muster-report/pictures")));
         for (const char* page :
-             {"start", "overview", "agents", "events", "load", "resources", "history"}) {
+             {"start", "overview", "agents", "events", "load", "resources", "queues", "history"}) {
             for (const char* theme : {"dark", "light"}) {
                 for (const QSize size : {QSize(1280, 800), QSize(1920, 1080)}) {
                     const auto name = QStringLiteral("%1-%2-%3x%4.png")

@@ -56,6 +56,7 @@ private slots:
         WindowStage stage;
         stage.workloadFile();
         fillEvents(stage.source());
+        stage.source().deadLetters = letterRows(23);
         QVERIFY(QDir().mkpath(stage.path(QStringLiteral("examples"))));
         QVERIFY(QDir().mkpath(stage.path(QStringLiteral("sessions"))));
         stage.workloadFile(QStringLiteral("examples/corpus.toml"));

@@ -22,6 +22,15 @@ bool matches(const EventQuery& query, const EventRow& row)
            (!query.range || (row.at >= query.range->from && row.at <= query.range->to));
 }
 
+bool matches(const LetterQuery& query, const LetterRow& letter)
+{
+    return (query.queue.empty() || query.queue == letter.queue) &&
+           (query.failureClass.empty() || query.failureClass == letter.failureClass) &&
+           (query.code.empty() || query.code == letter.code) &&
+           (query.text.empty() || letter.payload.find(query.text) != std::string::npos) &&
+           (query.ids.empty() || std::ranges::find(query.ids, letter.id) != query.ids.end());
+}
+
 /// Bare words only, and `state:`; anything else with a colon is a mistake.
 Result<bool> matches(const std::string& filter, const AgentRow& row)
 {
@@ -74,6 +83,51 @@ AgentRow agentRow(std::uint64_t number)
                               : Known{9.1e6 / (1 + 0.3 * static_cast<double>(number % 30)), {}};
     row.memory = 312 - number % 90;
     row.restarts = number == 3 ? 2 : 0;
+    return row;
+}
+
+LetterRow letterRow(std::uint64_t number)
+{
+    const bool timed = number % 4 == 0;
+    LetterRow row;
+    row.id = 100 + number;
+    row.queue = "orders";
+    row.payload = R"({"order":)" + std::to_string(1000 + number) + R"(,"item":"lamp","count":2})";
+    row.priority = "normal";
+    row.attempts = 4;
+    row.diedAt = kStart + std::chrono::seconds(number);
+    row.pushedAt = row.diedAt - std::chrono::seconds(2);
+    row.died = "exhausted";
+    row.failureClass = timed ? "timeout" : "application";
+    row.code = timed ? "timed_out" : "unavailable";
+    row.message = timed ? "the shop did not answer within 1 s" : "the shop knows no such item";
+    row.state = "waiting";
+    for (std::uint32_t attempt = 1; attempt <= 4; ++attempt) {
+        const WallTime begun = row.pushedAt + std::chrono::milliseconds(400 * attempt);
+        row.history.push_back({attempt, begun, begun + std::chrono::milliseconds(120),
+                               row.failureClass, row.code, row.message});
+    }
+    return row;
+}
+
+std::vector<LetterRow> letterRows(std::uint64_t count)
+{
+    std::vector<LetterRow> rows;
+    while (count > 0) {
+        rows.push_back(letterRow(count--));
+    }
+    return rows;
+}
+
+JobRow jobRow(std::uint64_t number)
+{
+    JobRow row;
+    row.id = number;
+    row.payload = R"({"order":)" + std::to_string(2000 + number) + R"(,"item":"lamp","count":2})";
+    row.priority = number % 5 == 0 ? "high" : "normal";
+    row.state = number < 20 ? "held" : number % 7 == 0 ? "delayed" : "ready";
+    row.attempts = number % 7 == 0 ? 2 : 1;
+    row.pushedAt = kStart + std::chrono::seconds(number);
     return row;
 }
 
@@ -315,6 +369,48 @@ void FakeSource::history(HistoryQuery query, Reply<HistoryPage> done)
 void FakeSource::whatIf(WhatIfQuery query, Reply<WhatIf> done)
 {
     done(onWhatIf ? onWhatIf(query) : WhatIf{});
+}
+
+void FakeSource::letters(LetterQuery query, Reply<LetterList> done)
+{
+    LetterList list;
+    for (const LetterRow& letter : deadLetters) {
+        if (!matches(query, letter)) {
+            continue;
+        }
+        const auto group = std::ranges::find_if(list.groups, [&](const LetterGroupRow& each) {
+            return each.queue == letter.queue && each.failureClass == letter.failureClass &&
+                   each.code == letter.code;
+        });
+        if (group != list.groups.end()) {
+            ++group->letters;
+        } else {
+            list.groups.push_back({letter.queue, letter.failureClass, letter.code, letter.message,
+                                   1, letter.diedAt, letter.diedAt});
+        }
+        if (list.total >= query.offset && list.rows.size() < query.limit) {
+            list.rows.push_back(letter);
+        }
+        ++list.total;
+    }
+    done(std::move(list));
+}
+
+void FakeSource::jobs(JobQuery query, Reply<std::vector<JobRow>> done)
+{
+    std::vector<JobRow> rows;
+    for (const JobRow& job : jobRows) {
+        if (job.id > query.after && rows.size() < query.limit) {
+            rows.push_back(job);
+        }
+    }
+    done(std::move(rows));
+}
+
+void FakeSource::previewRetry(LetterQuery query, std::optional<std::string> payload,
+                              Reply<std::vector<RetryPreview>> done)
+{
+    done(onPreviewRetry ? onPreviewRetry(query, payload) : std::vector<RetryPreview>{});
 }
 
 void FakeSource::requestStop()

@@ -26,6 +26,11 @@ public:
     std::function<Result<CommandOutcome>(const Command&)> onCommand;
     std::function<Result<HistoryPage>(const HistoryQuery&)> onHistory;
     std::function<Result<WhatIf>(const WhatIfQuery&)> onWhatIf;
+    std::vector<LetterRow> deadLetters;  ///< the newest first, that wait
+    std::vector<JobRow> jobRows;
+    std::function<Result<std::vector<RetryPreview>>(const LetterQuery&,
+                                                    const std::optional<std::string>&)>
+        onPreviewRetry;
     void publish(SnapshotPtr snapshot);
     /// The tail's consumer gets these; false when nobody listens.
     bool emitEvents(std::vector<EventRow> rows, std::uint64_t skipped = 0);
@@ -52,6 +57,10 @@ public:
     void stopTail() override;
     void history(HistoryQuery query, Reply<HistoryPage> done) override;
     void whatIf(WhatIfQuery query, Reply<WhatIf> done) override;
+    void letters(LetterQuery query, Reply<LetterList> done) override;
+    void jobs(JobQuery query, Reply<std::vector<JobRow>> done) override;
+    void previewRetry(LetterQuery query, std::optional<std::string> payload,
+                      Reply<std::vector<RetryPreview>> done) override;
     void requestStop() override;
     RunSummary drain(Duration bound) override;
 
@@ -73,6 +82,11 @@ private:
 [[nodiscard]] ui::DataSources sourcesOf(std::shared_ptr<FakeSource> source);
 
 [[nodiscard]] AgentRow agentRow(std::uint64_t number);
+/// A dead letter of the queue "orders"; each of a greater number died later.
+[[nodiscard]] LetterRow letterRow(std::uint64_t number);
+/// So many of them, the newest first.
+[[nodiscard]] std::vector<LetterRow> letterRows(std::uint64_t count);
+[[nodiscard]] JobRow jobRow(std::uint64_t number);
 [[nodiscard]] EventRow eventRow(std::uint64_t number, const std::string& type = "action.completed");
 /// A running engine with 100,240 agents and plausible figures everywhere.
 [[nodiscard]] std::shared_ptr<Snapshot> busySnapshot(std::uint64_t sequence = 1);

@@ -258,6 +258,36 @@ void fillActions(Snapshot& snapshot, const Moment& m, int step)
     unused.okShare = unused.latency.p50 = unused.latency.p99 = {0, "it has not been called yet"};
 }
 
+/// Orders fail for good while the incident lasts; mails wait for somebody to let them go on.
+void fillQueues(Snapshot& s, const Moment& m, int step)
+{
+    QueueRow orders;
+    orders.name = "orders";
+    orders.ready = static_cast<std::uint64_t>(m.ramp * (180 + 60 * smooth(step, 30)));
+    orders.delayed = 12;
+    orders.held = 20;
+    orders.letters = m.t < 6.2 ? 3 : static_cast<std::uint64_t>(3 + (m.t - 6.2) * 6);
+    orders.oldest = {4.2e9 + 1e9 * smooth(step, 31), {}};
+    orders.pushedPerSecond = {118 + 6 * smooth(step, 32), {}};
+    orders.donePerSecond = {114 + 6 * smooth(step, 33), {}};
+    orders.pushed = static_cast<std::uint64_t>(step) * 12 + 300;
+    orders.done = static_cast<std::uint64_t>(step) * 12;
+    orders.died = orders.letters;
+    orders.diedLastMinute = m.t < 6.2 ? 0 : 6;
+    orders.rescued = 2;
+    QueueRow mails;
+    mails.name = "mails";
+    mails.paused = true;
+    mails.ready = 41;
+    mails.oldest = {612e9, {}};
+    mails.pushedPerSecond = {0.2, {}};
+    mails.donePerSecond = {0, {}};
+    mails.pushed = 1'041;
+    mails.done = 1'000;
+    mails.standstill = "paused: it takes in and hands nothing out";
+    s.queues = {orders, mails};
+}
+
 void fillFrame(Snapshot& s)
 {
     std::vector<double>& v = s.frame.values;
@@ -298,6 +328,10 @@ void fillFrame(Snapshot& s)
     set(Series::diskShare, s.resources[2].share.value);
     set(Series::agentsShare, s.resources[5].share.value);
     set(Series::pressureLevel, static_cast<double>(s.pressure));
+    set(Series::jobsReady, static_cast<double>(s.queues[0].ready + s.queues[1].ready));
+    set(Series::jobsLetters, static_cast<double>(s.queues[0].letters));
+    set(Series::jobsPushedRate, s.queues[0].pushedPerSecond.value);
+    set(Series::jobsDoneRate, s.queues[0].donePerSecond.value);
     s.frame.at = s.at;
 }
 
@@ -335,6 +369,7 @@ std::shared_ptr<Snapshot> SampleRun::at(int step)
     fillServices(s, m, step);
     fillLoad(s, m, step);
     fillActions(s, m, step);
+    fillQueues(s, m, step);
     s.store.recording = true;
     s.store.file = "/root/.local/share/muster/sessions/corpus-20261120-140000.db";
     s.store.bytes = 193'000'000;

@@ -15,7 +15,6 @@ namespace {
 using Model = AgentTableModel;
 
 constexpr int kPadding = 8;
-constexpr int kTickSize = 13;
 
 QString optional(const QVariant& value, Unit unit)
 {
@@ -36,24 +35,6 @@ Role colourOf(const QModelIndex& index)
         default:
             return index.data().isValid() ? Role::text : Role::faint;
     }
-}
-
-void paintTick(QPainter* painter, const QRect& cell, bool on)
-{
-    const auto& palette = currentPalette();
-    const QRectF box(cell.center().x() - kTickSize / 2 + 0.5,
-                     cell.center().y() - kTickSize / 2 + 0.5, kTickSize, kTickSize);
-    painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(palette[on ? Role::accent : Role::faint]);
-    painter->setBrush(on ? palette[Role::accent] : QColor(Qt::transparent));
-    painter->drawRoundedRect(box, 3, 3);
-    if (on) {
-        painter->setPen(QPen(palette[Role::onAccent], 1.8));
-        const QPointF points[] = {box.topLeft() + QPointF(3, 6.5), box.topLeft() + QPointF(5.5, 9),
-                                  box.topLeft() + QPointF(10, 4)};
-        painter->drawPolyline(points, 3);
-    }
-    painter->setRenderHint(QPainter::Antialiasing, false);
 }
 
 }  // namespace
