@@ -55,6 +55,7 @@ struct Parsed {
     ConfigArguments config;
     StateArguments state;
     LoadArguments load;
+    ReplayArguments replay;
     CompareArguments compare;
     ReportArguments report;
     std::uint32_t reportRun = 0;
@@ -394,6 +395,9 @@ void completeCompare(CompareArguments& compare)
     if (app.got_subcommand("load")) {
         return parsed.load;
     }
+    if (app.got_subcommand("replay")) {
+        return parsed.replay;
+    }
     if (app.got_subcommand("compare")) {
         return parsed.compare;
     }
@@ -430,6 +434,7 @@ Arguments parseArguments(int argc, char** argv)
     addConfig(app, parsed);
     addState(app, parsed.state);
     addLoad(app, parsed.load);
+    addReplay(app, parsed.replay);
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
     addQueue(app, parsed);

@@ -12,6 +12,7 @@
 #include "api/engine.h"
 #include "api/load_making.h"
 #include "api/queries.h"
+#include "api/replay.h"
 #include "api/report.h"
 #include "api/what_if.h"
 
@@ -87,6 +88,14 @@ struct LoadArguments {
     Format format = Format::table;
 };
 
+struct ReplayArguments {
+    CompareSideArguments side;  ///< without a range
+    std::optional<RangeEnd> from, to;
+    ReplayQuery query;  ///< without its file, run and range
+    std::optional<std::filesystem::path> workload;
+    Format format = Format::table;
+};
+
 struct CompareArguments {
     CompareSideArguments a;
     CompareSideArguments b;
@@ -128,9 +137,10 @@ struct Exit {
     int code = 0;
 };
 
-using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                               WhatIfArguments, ConfigArguments, StateArguments, LoadArguments,
-                               CompareArguments, ReportArguments, QueueArguments, DoctorArguments>;
+using Arguments =
+    std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
+                 WhatIfArguments, ConfigArguments, StateArguments, LoadArguments, ReplayArguments,
+                 CompareArguments, ReportArguments, QueueArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -145,6 +155,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int config(const ConfigArguments& arguments);
 [[nodiscard]] int state(const StateArguments& arguments);
 [[nodiscard]] int load(const LoadArguments& arguments);
+[[nodiscard]] int replay(const ReplayArguments& arguments);
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int queue(const QueueArguments& arguments);

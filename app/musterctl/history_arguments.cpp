@@ -12,6 +12,8 @@ namespace muster::ctl {
 namespace {
 
 const std::map<std::string, Format> kFormats{{"table", Format::table}, {"json", Format::jsonl}};
+const std::map<std::string, Format> kLineFormats{{"table", Format::table},
+                                                 {"jsonl", Format::jsonl}};
 const std::map<std::string, ReportFormat> kReportFormats{{"html", ReportFormat::html},
                                                          {"json", ReportFormat::json},
                                                          {"markdown", ReportFormat::markdown}};
@@ -138,6 +140,52 @@ void addLoad(CLI::App& root, LoadArguments& arguments)
         "  musterctl load flaky.db --from 10s --to 22s\n"
         "  musterctl load flaky.db --from 10s --to 22s --factor 2 --out incident.load\n"
         "A workload has it as its load: [[load]] model = \"recorded\", file = \"incident.load\".");
+}
+
+void addReplay(CLI::App& root, ReplayArguments& arguments)
+{
+    auto& app = *root.add_subcommand(
+        "replay",
+        "play the events of a recorded run again, in a sandbox that reaches nothing outside");
+    auto& query = arguments.query;
+    addRunName(app, "session", arguments.side, "a session, or one run of it; else its newest")
+        ->required();
+    app.add_option_function<std::string>(
+           "--speed",
+           [&query](const std::string& text) {
+               query.paused = text == "step";
+               const auto speed = parseReplaySpeed(query.paused ? "max" : text);
+               if (!speed) {
+                   throw CLI::ValidationError("--speed", speed.error().text());
+               }
+               query.speed = *speed;
+           },
+           "times that of then; max: as fast as it goes; step: one for each line on standard input")
+        ->type_name("0.01…1000|max|step")
+        ->default_str("1");
+    app.add_option("--type", query.events.type, "only types of this pattern: breaker.*, load.**")
+        ->type_name("PATTERN");
+    app.add_option("--source", query.events.source, "only of this source")->type_name("SOURCE");
+    app.add_option("--text", query.events.text, "only with these words")->type_name("TEXT");
+    addParsed(app, "--from", arguments.from, readMoment,
+              "a time since the run's start (30s) or in UTC; else its start")
+        ->type_name("MOMENT");
+    addParsed(app, "--to", arguments.to, readMoment, "the same; else its end")->type_name("MOMENT");
+    app.add_option("--workload", arguments.workload,
+                   "with the agents of this file, which do the work of then again: what came comes "
+                   "again, and calls take and end as they did")
+        ->check(refuseEmpty)
+        ->type_name("FILE");
+    addChoice(app, "--format", arguments.format, kLineFormats,
+              "a table for people, or JSON lines that end with the summary");
+    app.footer(
+        "Examples:\n"
+        "  musterctl replay flaky.db --type 'breaker.*' --speed 4\n"
+        "  musterctl replay flaky.db --from 10s --to 22s --speed max --format jsonl\n"
+        "  musterctl replay flaky.db --speed step\n"
+        "Lines on standard input steer it: an empty one or step N, pause, resume, speed 10, stop. "
+        "The same\nevents give the same hash, at any speed. Into a run that goes on: replay.start, "
+        "as a line to\nmusterctl run or in the console.");
 }
 
 void addCompare(CLI::App& root, CompareArguments& arguments)

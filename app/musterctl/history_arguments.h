@@ -31,6 +31,7 @@ struct RunName {
 
 void addState(CLI::App& root, StateArguments& arguments);
 void addLoad(CLI::App& root, LoadArguments& arguments);
+void addReplay(CLI::App& root, ReplayArguments& arguments);
 void addCompare(CLI::App& root, CompareArguments& arguments);
 void addReport(CLI::App& root, ReportArguments& arguments, std::uint32_t& run);
 

@@ -19,6 +19,7 @@ struct Dispatch {
     int operator()(const ConfigArguments& arguments) const { return config(arguments); }
     int operator()(const StateArguments& arguments) const { return state(arguments); }
     int operator()(const LoadArguments& arguments) const { return load(arguments); }
+    int operator()(const ReplayArguments& arguments) const { return replay(arguments); }
     int operator()(const CompareArguments& arguments) const { return compare(arguments); }
     int operator()(const ReportArguments& arguments) const { return report(arguments); }
     int operator()(const QueueArguments& arguments) const { return queue(arguments); }

@@ -34,13 +34,13 @@ std::vector<std::string> StandardInput::take()
         return {};
     }
     std::vector<std::string> lines;
-    const auto endLine = [&] {
+    const auto endLine = [&](bool whole) {
         if (m_tooLong) {
             // Cut where the answer can still be read: it names no command and is refused as such.
             m_partial.resize(kShownOfTooLong);
             m_partial += "…";
         }
-        if (!m_partial.empty()) {
+        if (!m_partial.empty() || (whole && m_empty == Empty::kept)) {
             lines.push_back(m_partial);
         }
         m_partial.clear();
@@ -49,7 +49,7 @@ std::vector<std::string> StandardInput::take()
     for (ssize_t i = 0; i < got; ++i) {
         const char c = chunk[static_cast<std::size_t>(i)];
         if (c == '\n') {
-            endLine();
+            endLine(true);
         } else if (m_partial.size() < kLongestLine) {
             m_partial += c;
         } else {
@@ -58,7 +58,7 @@ std::vector<std::string> StandardInput::take()
     }
     if (got <= 0) {
         m_ended = true;
-        endLine();
+        endLine(false);
     }
     return lines;
 }

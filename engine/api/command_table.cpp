@@ -143,6 +143,20 @@ constexpr std::array kDiscard{
 constexpr std::array kEdit{Parameter{"letter", Kind::text, true, "the id of one dead letter", {}},
                            Parameter{"payload", Kind::text, true, "what it shall be instead", {}},
                            Parameter{"reason", Kind::text, false, "why, for the record", {}}};
+constexpr std::string_view kSpeedHelp = "times that of then, 0.01 to 1000, or max";
+constexpr std::array kReplay{
+    Parameter{"session", Kind::text, true, "the file of the session", {}},
+    Parameter{"into", Kind::choice, true,
+              "the agents of this run get the events and act on them: say live to confirm", "live"},
+    Parameter{"type", Kind::text, false, "only types of this pattern: breaker.*", {}},
+    Parameter{"source", Kind::text, false, "only of this source", {}},
+    Parameter{"speed", Kind::text, false, kSpeedHelp, {}},
+    Parameter{"from", Kind::duration, false, "since the start of the run that is played", {}},
+    Parameter{"to", Kind::duration, false, "likewise", {}},
+    Parameter{"run", Kind::number, false, "of the session; default its last", {}}};
+constexpr std::array kReplayStep{
+    Parameter{"count", Kind::number, false, "how many events; default 1", {}}};
+constexpr std::array kReplaySpeed{Parameter{"speed", Kind::text, true, kSpeedHelp, {}}};
 constexpr std::array kText{Parameter{"text", Kind::text, true, "what the mark says", {}}};
 constexpr std::array kBound{
     Parameter{"bound", Kind::duration, false, "how long at most, 0s to 1h; default 5s", {}}};
@@ -248,6 +262,17 @@ constexpr std::array kCommands{
                 "Gives dead letters up; a record of each stays in the session.",
                 "dead.discard code:unavailable reason=\"test data\"", kDiscard,
                 Confirmation::always},
+    CommandInfo{"replay.start", "Replay into this run",
+                "Plays the events of a recorded session into this run, marked as replayed.",
+                "replay.start old.db live type=breaker.* speed=4", kReplay, Confirmation::always},
+    CommandInfo{
+        "replay.pause", "Pause replay", "Holds the replay; no event comes.", "replay.pause", {}},
+    CommandInfo{"replay.resume", "Resume replay", "Lets the replay go on.", "replay.resume", {}},
+    CommandInfo{"replay.step", "Step replay", "Pauses the replay and lets a few events come.",
+                "replay.step 1", kReplayStep},
+    CommandInfo{"replay.speed", "Set replay speed", "Plays faster or slower from here on.",
+                "replay.speed 10", kReplaySpeed},
+    CommandInfo{"replay.stop", "Stop replay", "Ends the replay where it is.", "replay.stop", {}},
     CommandInfo{"run.drain", "Drain run",
                 "Ends the load, lets what is under way finish, then ends.", "run.drain 10s", kBound,
                 Confirmation::always},

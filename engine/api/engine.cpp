@@ -32,6 +32,34 @@ constexpr Duration kMaintenanceBeat = std::chrono::seconds(1);
 
 }  // namespace
 
+namespace {
+
+/// What an engine becomes that is there to play events again.
+[[nodiscard]] Result<void> openSandbox(EngineCore& core)
+{
+    EngineOptions& options = core.options;
+    if (!options.replay) {
+        return {};
+    }
+    if (options.database) {
+        return Error{ErrorCode::invalidArgument,
+                     "what is played in a sandbox is not recorded again",
+                     options.database->string(), "Leave the session out."};
+    }
+    if (!options.replayControl) {
+        options.replayControl = std::make_shared<ReplayControl>(*options.replay);
+    }
+    auto sandbox = SandboxReplay::open(*options.replay, options.replayControl);
+    if (!sandbox) {
+        return sandbox.error();
+    }
+    core.sandbox = *std::move(sandbox);
+    options.simulationSeed = options.simulationSeed.value_or(1);
+    return {};
+}
+
+}  // namespace
+
 /// The parts of an engine above its services, and the beats that drive them.
 class Engine::Impl {
 public:
@@ -57,6 +85,9 @@ public:
 
     ~Impl()
     {
+        if (core->sandbox) {
+            core->sandbox->control()->cancel();
+        }
         lifecycle.requestEnd("the engine was closed", kDrainBound);
         (void)lifecycle.wait();
         queries.stop();
@@ -180,6 +211,9 @@ private:
 
     void endBeats()
     {
+        if (core->liveReplay) {
+            core->liveReplay->stop();
+        }
         for (const auto beat : m_beats) {
             core->runtime->scheduler().cancel(beat);
         }
@@ -202,6 +236,9 @@ Result<std::unique_ptr<Engine>> Engine::start(const EngineOptions& options, Engi
     const auto begin = real->now();
     auto core = std::make_shared<EngineCore>();
     core->options = options;
+    if (auto ready = openSandbox(*core); !ready) {
+        return ready.error();
+    }
     std::unique_ptr<Impl> impl;
     const auto started = startServices(*core, [&] { impl = std::make_unique<Impl>(core); });
     if (!started) {
@@ -298,6 +335,14 @@ void Engine::whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done)
 void Engine::history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done)
 {
     m_impl->queries.history(std::move(query), std::move(done));
+}
+
+std::shared_ptr<ReplayControl> Engine::replay() const
+{
+    const EngineCore& core = *m_impl->core;
+    return core.sandbox      ? core.sandbox->control()
+           : core.liveReplay ? core.liveReplay->control()
+                             : nullptr;
 }
 
 const EngineStartup& Engine::startup() const noexcept

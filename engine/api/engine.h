@@ -12,6 +12,7 @@
 #include "api/command.h"
 #include "api/durable_queues.h"
 #include "api/queries.h"
+#include "api/replay.h"
 #include "api/snapshot.h"
 #include "api/what_if.h"
 #include "base/log.h"
@@ -48,6 +49,11 @@ struct EngineOptions {
     /// Set: simulated under virtual time with this seed. Not set: threaded, seeded by chance.
     std::optional<std::uint64_t> simulationSeed;
     std::optional<std::filesystem::path> acknowledgedLedger;  ///< one event id a line, once synced
+    /// Set: a sandbox, in which these recorded events come again. It is simulated: its time goes as
+    /// the replay does, what agents do is drawn, and nothing reaches outside. It is not recorded;
+    /// of a workload file it has the agents, not the load. It ends with the replay.
+    std::optional<ReplayQuery> replay;
+    std::shared_ptr<ReplayControl> replayControl;  ///< that steers it; made when there is none
     bool trusted = false;  ///< may start the processes and reach the network the file names
     std::vector<MemoryCache> caches;
     LogOptions log;
@@ -132,6 +138,9 @@ public:
     void history(HistoryQuery query, std::function<void(Result<HistoryPage>)> done);
     /// Of this run, unless the query says otherwise. Errors: unavailable when it is not recorded.
     void whatIf(WhatIfQuery query, std::function<void(Result<WhatIf>)> done);
+
+    /// Of a sandbox its replay; else the last one that was played into this engine, or null.
+    [[nodiscard]] std::shared_ptr<ReplayControl> replay() const;
 
     /// When each service started and how long it took, and start to ready in all.
     [[nodiscard]] const EngineStartup& startup() const noexcept;

@@ -106,6 +106,7 @@ struct EventRow {
     CorrelationId correlation;
     RunId run;
     bool durable = false;
+    bool replayed = false;  ///< played again: `cause` is the event as it was
 };
 
 /// All conditions must hold; an empty one holds for every event.

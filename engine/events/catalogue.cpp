@@ -152,6 +152,10 @@ constexpr std::array kTypes{
               "The payload of a dead letter was changed", fields::kQueue},
     EventInfo{EventType::queueDiscarded, "queue.discarded", 1, kDurable, Capture::all,
               "Dead letters were discarded", fields::kQueue},
+    EventInfo{EventType::replayStarted, "replay.started", 1, kDurable, Capture::all,
+              "Events of another run began to be played into this one", fields::kReplayStarted},
+    EventInfo{EventType::replayEnded, "replay.ended", 1, kDurable, Capture::all,
+              "No further event of another run is played into this one", fields::kReplayEnded},
 };
 
 consteval bool inOrder()

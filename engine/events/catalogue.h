@@ -80,6 +80,8 @@ enum class EventType : std::uint32_t {
     queueRetried,
     queueEdited,
     queueDiscarded,
+    replayStarted,
+    replayEnded,
     count,
 };
 

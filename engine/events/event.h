@@ -27,6 +27,9 @@ class Event {
 
 public:
     bool durable = false;
+    /// It happened once, in another run, and is only played again: no fact of this one. `cause` is
+    /// the event as it was, `at` when it was, `trace` the replay.
+    bool replayed = false;
     TypeId type;
     Source source;
     WallTime at;

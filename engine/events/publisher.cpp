@@ -145,6 +145,25 @@ EventId Publisher::publish(const EventDraft& draft)
     return send(copy(*info, draft.data), draft.type, draft.source, draft.meta);
 }
 
+EventId Publisher::replay(const EventDraft& draft, WallTime at)
+{
+    const EventInfo* info = m_types.info(draft.type);
+    if (info == nullptr) {
+        refuse("its type is unknown");
+        return {};
+    }
+    // What an older version wrote need not hold to today's catalogue.
+    Event* event = copy(*info, draft.data);
+    const auto sequence = m_sequence.fetch_add(1, std::memory_order_relaxed) + 1;
+    m_replayed.fetch_add(1, std::memory_order_relaxed);
+    EventPtr made = finish(event, draft.type, draft.source, draft.meta, readClock(), sequence);
+    event->durable = false;  // it is stored where it happened
+    event->replayed = true;
+    event->at = at;
+    m_sink.take(std::move(made));
+    return {m_options.origin, sequence};
+}
+
 Event* Publisher::copy(const EventInfo& info, FieldView data)
 {
     Event* event = m_pool.create(info, data.encoded().size());

@@ -69,9 +69,18 @@ public:
     EventId publishBatch(std::span<const EventDraft> drafts,
                          std::vector<std::size_t>* refused = nullptr);
 
+    /// What happened in another run, once more, for those who listen; marked as what it is, with
+    /// an id of its own, and not one of those published(). `meta.cause` is its id of then.
+    EventId replay(const EventDraft& draft, WallTime at);
+
     [[nodiscard]] std::uint64_t published() const noexcept
     {
-        return m_sequence.load(std::memory_order_relaxed);
+        const auto replayed = m_replayed.load(std::memory_order_relaxed);
+        return m_sequence.load(std::memory_order_relaxed) - replayed;
+    }
+    [[nodiscard]] std::uint64_t replayed() const noexcept
+    {
+        return m_replayed.load(std::memory_order_relaxed);
     }
     [[nodiscard]] std::uint64_t refused() const noexcept
     {
@@ -105,6 +114,7 @@ private:
     alignas(kCacheLine) std::atomic<std::int64_t> m_wallOffset{0};
     std::atomic<std::int64_t> m_offsetReadAt{0};
     std::atomic<std::uint64_t> m_refused{0};
+    std::atomic<std::uint64_t> m_replayed{0};
 };
 
 }  // namespace muster

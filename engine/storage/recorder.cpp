@@ -219,6 +219,9 @@ void Recorder::onRetention(RecorderRetained retained)
 
 void Recorder::accept(const EventPtr& event)
 {
+    if (event->replayed) {
+        return;  // it is stored where it happened
+    }
     CaptureGate::Type& type = m_impl->m_gate.type(*event);
     if (m_impl->m_gate.admits(type, *event)) {
         RecordQueue::Sender sender(m_impl->m_queue);
@@ -230,6 +233,9 @@ void Recorder::acceptBatch(std::span<const EventPtr> events)
 {
     RecordQueue::Sender sender(m_impl->m_queue);
     for (const EventPtr& event : events) {
+        if (event->replayed) {
+            continue;
+        }
         CaptureGate::Type& type = m_impl->m_gate.type(*event);
         if (m_impl->m_gate.admits(type, *event)) {
             m_impl->accept(sender, type, event);

@@ -110,6 +110,7 @@ enum class StoreStock : std::uint8_t { pages, log };
 /// - When writing or syncing fails, nothing more is acknowledged until the file was closed,
 ///   opened again, and all that its log held was written and synced anew. What waits is kept
 ///   and written then; attempts are made after a pause that doubles from 50 ms to 5 s.
+/// - What is only replayed is not taken.
 /// - Order and content of the events table depend on what was accepted, never on where one
 ///   commit ended and the next began.
 ///

@@ -67,6 +67,31 @@ private slots:
         QCOMPARE(toString(event.at), std::string("2026-01-01T00:00:03.000000000Z"));
         QCOMPARE(event.durable, false);
     }
+    void whatIsReplayedIsMarkedAndIsNoneOfThosePublished()
+    {
+        Fixture f;
+        auto publisher = f.publisher();
+        f.clock->advance(std::chrono::hours(1));
+        EventMeta meta;
+        meta.cause = EventId{7, 8};
+        // As an older version wrote it: it need not hold to today's catalogue.
+        const Fields data{{"service", "shop"}, {"gone", 1}};
+        const EventId id =
+            publisher.replay({EventType::breakerOpened, AgentId{0x1f, 2}, data, meta}, {42});
+        const Event& event = *f.sink.events.at(0);
+        QVERIFY(event.replayed);
+        QVERIFY(!event.durable);
+        QVERIFY(event.id == id && event.cause == meta.cause);
+        QCOMPARE(event.at.nanoseconds, std::int64_t{42});
+        QCOMPARE(event.mono, f.clock->now());
+        QCOMPARE(event.data().json(), data.view().json());
+        QCOMPARE(publisher.published(), std::uint64_t{0});
+        QCOMPARE(publisher.replayed(), std::uint64_t{1});
+        publisher.publish(EventType::agentReady, AgentId{1, 1}, {});
+        QVERIFY(!f.sink.events.at(1)->replayed);
+        QVERIFY(f.sink.events.at(1)->id != id);
+        QCOMPARE(publisher.published(), std::uint64_t{1});
+    }
     void theCatalogueSaysWhatIsDurableUnlessTheEventDoes()
     {
         Fixture f;

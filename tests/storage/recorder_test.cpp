@@ -42,6 +42,23 @@ private slots:
         QCOMPARE(events[1].run, RunId{1});
     }
 
+    void whatIsOnlyReplayedIsNotStored()
+    {
+        Directory directory;
+        Recording recording(directory.file());
+        const Fields data{{"n", 1}};
+        const EventDraft draft{EventType::loadBurst, Component::load, data, {}};
+        recording.publisher->replay(draft, {5});
+        const EventId kept = recording.publish(EventType::loadBurst);
+        recording.publisher->replay(draft, {6});
+        QVERIFY(recording.close());
+        const auto events = allEvents(directory.file());
+        QCOMPARE(events.size(), std::size_t{1});
+        QVERIFY(events[0].id == kept);
+        QCOMPARE(recording.recorder->status().drops.total(), std::uint64_t{0});
+        QCOMPARE(recording.recorder->status().countedOnly, std::uint64_t{0});
+    }
+
     void acknowledgesDurableEventsInOrderAndOnlyOnceTheyCanBeRead()
     {
         Directory directory;

@@ -51,6 +51,12 @@ constexpr std::array kHandlers{
     Entry{"dead.edit", atOnce<editLetter>},
     Entry{"dead.dry_run", atOnce<dryRunLetters>},
     Entry{"dead.discard", atOnce<discardLetters>},
+    Entry{"replay.start", startReplay},
+    Entry{"replay.pause", atOnce<pauseReplay>},
+    Entry{"replay.resume", atOnce<resumeReplay>},
+    Entry{"replay.step", atOnce<stepReplay>},
+    Entry{"replay.speed", atOnce<speedReplay>},
+    Entry{"replay.stop", atOnce<stopReplay>},
     Entry{"run.drain", atOnce<drainRun>},
     Entry{"run.stop", atOnce<stopRun>},
 };

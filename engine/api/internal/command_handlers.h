@@ -110,6 +110,14 @@ Result<CommandEffect> editLetter(CommandContext& context, const Command& command
 Result<CommandEffect> dryRunLetters(CommandContext& context, const Command& command);
 Result<CommandEffect> discardLetters(CommandContext& context, const Command& command);
 
+// replay_commands.cpp
+void startReplay(CommandContext& context, const Command& command, CommandFinish finish);
+Result<CommandEffect> pauseReplay(CommandContext& context, const Command& command);
+Result<CommandEffect> resumeReplay(CommandContext& context, const Command& command);
+Result<CommandEffect> stepReplay(CommandContext& context, const Command& command);
+Result<CommandEffect> speedReplay(CommandContext& context, const Command& command);
+Result<CommandEffect> stopReplay(CommandContext& context, const Command& command);
+
 // engine_commands.cpp
 Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command);
 Result<CommandEffect> setCapture(CommandContext& context, const Command& command);

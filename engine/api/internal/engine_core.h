@@ -16,6 +16,7 @@
 #include "api/internal/machine_overlay.h"
 #include "api/internal/mark_log.h"
 #include "api/internal/mark_maker.h"
+#include "api/internal/replay_driver.h"
 #include "api/internal/run_status.h"
 #include "api/internal/snapshot_channel.h"
 #include "api/internal/stall_list.h"
@@ -90,6 +91,8 @@ struct EngineCore {
     std::unique_ptr<Recorder> recorder;  ///< null: not recorded; tells the queues of its commits
     std::unique_ptr<EventBus> bus;
     std::unique_ptr<Publisher> publisher;
+    std::unique_ptr<SandboxReplay> sandbox;  ///< null: it is no sandbox
+    std::unique_ptr<LiveReplay> liveReplay;  ///< null: it is one, or simulated
 
     std::unique_ptr<Sampler> sampler;
     FrameMemory frames;

@@ -214,6 +214,11 @@ private:
         publisher.logger = m_core.log->component("events");
         m_core.publisher = std::make_unique<Publisher>(*m_core.bus, m_core.types, m_core.pool,
                                                        m_core.clock, publisher);
+        if (m_core.sandbox) {
+            m_core.bus->subscribeDirect({TopicPattern()}, m_core.sandbox->digest());
+        } else if (!m_core.simulated()) {
+            m_core.liveReplay = std::make_unique<LiveReplay>(*m_core.publisher);
+        }
         return {};
     }
 
@@ -271,6 +276,9 @@ Result<void> startServices(EngineCore& core, std::function<void()> makeControl)
     core.seed = core.options.simulationSeed.value_or(entropySeed());
     if (core.simulated()) {
         core.clock = core.manualClock = std::make_shared<ManualClock>();
+        if (core.sandbox) {
+            core.manualClock->setWall(core.sandbox->from());
+        }
     } else {
         core.clock = core.jumpingClock = std::make_shared<JumpingClock>();
     }

@@ -19,7 +19,8 @@ EventRow toRow(const Event& event, RunId run)
             .cause = event.cause,
             .correlation = event.correlation,
             .run = run,
-            .durable = event.durable};
+            .durable = event.durable,
+            .replayed = event.replayed};
 }
 
 bool meets(const EventQuery& query, const EventRow& row)

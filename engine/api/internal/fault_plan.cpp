@@ -19,6 +19,9 @@ void FaultPlan::start()
 
 void FaultPlan::accept(const EventPtr& event)
 {
+    if (event->replayed) {
+        return;
+    }
     const auto stage = event->data().find("stage");
     const auto& faults = m_core.workload->faults;
     for (std::size_t i = 0; stage && i < faults.size(); ++i) {

@@ -169,6 +169,9 @@ std::vector<TopicPattern> MarkMaker::topics()
 
 void MarkMaker::accept(const EventPtr& event)
 {
+    if (event->replayed) {
+        return;
+    }
     const auto type = static_cast<EventType>(event->type.value);
     switch (type) {
         case EventType::runStarted:

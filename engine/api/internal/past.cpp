@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "documents/json.h"
+#include "api/internal/stored_fields.h"
 #include "events/engine_state.h"
 
 namespace muster {
@@ -24,35 +24,6 @@ std::vector<std::string> shapingTypes()
         }
     }
     return names;
-}
-
-/// What was stored as JSON, as the fields it was. Fields have no tables and no null.
-Fields fieldsOf(const std::string& json)
-{
-    Fields fields;
-    const auto parsed = parseJson(json, "event");
-    if (!parsed || !parsed->isTable()) {
-        return fields;
-    }
-    for (const Value::Member& member : parsed->asTable()) {
-        switch (member.value.kind()) {
-            case ValueKind::boolean:
-                fields.add(member.key, member.value.asBool());
-                break;
-            case ValueKind::integer:
-                fields.add(member.key, member.value.asInteger());
-                break;
-            case ValueKind::number:
-                fields.add(member.key, member.value.asNumber());
-                break;
-            case ValueKind::text:
-                fields.add(member.key, std::string_view(member.value.asText()));
-                break;
-            default:
-                break;
-        }
-    }
-    return fields;
 }
 
 Result<StoredRun> runOf(SessionReader& reader, const PastQuery& query)

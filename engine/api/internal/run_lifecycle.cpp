@@ -125,6 +125,11 @@ void RunLifecycle::waitForEnd()
 {
     const auto ended = [this] { return m_endReason.has_value(); };
     const auto& bound = m_core.options.runFor;
+    if (m_core.sandbox) {
+        m_core.sandbox->play(m_core, [this] { return endRequested(); });
+        requestEnd("the replay is over", Engine::kDrainBound);
+        return;
+    }
     if (m_core.runtime->simulation() != nullptr) {
         simulateUntil([this] { return endRequested(); }, bound.value_or(kTenYears));
     } else {

@@ -16,7 +16,8 @@ EventRow toRow(const StoredEvent& event)
             .cause = event.cause,
             .correlation = event.correlation,
             .run = event.run,
-            .durable = event.durable};
+            .durable = event.durable,
+            .replayed = false};
 }
 
 std::optional<StoredRange> toStored(const std::optional<TimeRange>& range)

@@ -84,6 +84,18 @@ Result<void> WorkloadRun::bindActions()
     world.processes = std::make_shared<ProcessRunner>();
     for (const auto& spec : m_spec.actions) {
         m_actions.push_back(spec.action);
+        m_asRecorded.push_back(false);
+        if (m_core.sandbox) {
+            auto recorded = m_core.sandbox->action(spec.name, spec.action);
+            if (!recorded) {
+                return recorded.error();
+            }
+            if (*recorded) {
+                m_actions.back() = *std::move(recorded);
+                m_asRecorded.back() = true;
+            }
+            continue;
+        }
         if (m_core.simulated()) {
             continue;
         }
@@ -108,15 +120,21 @@ std::vector<std::string> WorkloadRun::stopHelpers()
 
 void WorkloadRun::makeLoad()
 {
-    if (!m_spec.load) {
+    const auto again = m_core.sandbox ? m_core.sandbox->arrivals() : nullptr;
+    if (m_core.sandbox ? again == nullptr : !m_spec.load) {
         return;
     }
     auto& runtime = *m_core.runtime;
     const Rng chance(m_core.seed);
     LoadGeneratorOptions options;
-    options.load = *m_spec.load;
+    if (again) {
+        options.load.model = ArrivalModel::open;
+        options.load.recorded = again;
+    } else {
+        options.load = *m_spec.load;
+    }
     options.seed = chance.fork("load").next();
-    options.finished = m_loadOver;
+    options.finished = again ? std::function<void(const std::string&)>() : m_loadOver;
     options.metrics = &m_core.metrics;
     options.publisher = m_core.publisher.get();
     options.results = &m_results;
@@ -220,8 +238,10 @@ Result<void> WorkloadRun::makeAgents()
         options.timeout = action.timeout;
         options.deadline = group.deadline;
         options.faults = &m_faults.at(group.action);
-        options.service = action.service ? &m_services.at(*action.service) : nullptr;
-        if (action.fallback) {
+        // What was recorded is how a call went with all that protects it.
+        const bool asRecorded = m_asRecorded[group.action];
+        options.service = action.service && !asRecorded ? &m_services.at(*action.service) : nullptr;
+        if (action.fallback && !asRecorded) {
             options.fallback = m_spec.actions[*action.fallback].info;
             options.instead = m_actions[*action.fallback];
         }

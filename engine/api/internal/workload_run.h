@@ -90,6 +90,7 @@ private:
     std::unique_ptr<Helpers> m_helpers;
     std::vector<std::shared_ptr<const Action>>
         m_actions;                    ///< as they run, by WorkloadSpec::actions
+    std::vector<bool> m_asRecorded;   ///< in a sandbox those of them that go as they went
     ResultSink* m_sink = &m_results;  ///< of the agents
     std::unique_ptr<LoadGenerator> m_generator;
     std::atomic<LoadGenerator*> m_load{nullptr};

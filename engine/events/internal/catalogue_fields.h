@@ -182,6 +182,21 @@ inline constexpr FieldInfo kLoadBurst[]{
     {"count", kInteger, "1", "Arrivals added"},
     kAuthor,
 };
+inline constexpr FieldInfo kReplayStarted[]{
+    {"replay", kInteger, "", "Its number; the events played have it as their trace"},
+    {"run", kInteger, "", "That is played again"},
+    {"from_ns", kInteger, "ns", "The first moment of it, since 1970"},
+    {"length_ns", kInteger, "ns", "How much of it"},
+    {"type", kText, "", "Pattern of the types that are played; missing: all"},
+    {"speed", kReal, "", "Times that of then; 0: as fast as it goes"},
+    kAuthor,
+};
+inline constexpr FieldInfo kReplayEnded[]{
+    {"replay", kInteger, "", "Its number"},
+    {"played", kInteger, "1", "Events"},
+    {"state", kText, "", "done, cancelled or failed"},
+    kReason,
+};
 inline constexpr FieldInfo kLimitChanged[]{
     {"limit", kText, "", "Key of the limit: limits.memory"},
     {"from", kReal, "", "Value before, in the limit's unit; null: none"},
