@@ -32,6 +32,7 @@ std::vector<Row> allRows()
     addRecoveryRows(rows);
     addExportRows(rows);
     addStoreRows(rows);
+    addQueueRows(rows);
     return rows;
 }
 

@@ -92,5 +92,6 @@ void addRecoveryRows(std::vector<Row>& rows);
 void addFairnessRows(std::vector<Row>& rows);
 void addExportRows(std::vector<Row>& rows);
 void addStoreRows(std::vector<Row>& rows);
+void addQueueRows(std::vector<Row>& rows);
 
 }  // namespace muster::bench

@@ -4,6 +4,7 @@
 #include "documents/json_schema.h"
 #include "storage/capture_policy.h"
 #include "workload/internal/queue_schema.h"
+#include "workload/internal/session_schema.h"
 #include "workload/resource_setting.h"
 #include "workload/workload.h"
 
@@ -321,7 +322,8 @@ Schema workloadSchema(const ActionRegistry& registry)
                                        .range(1, kMostConnections))},
                  "what the run may use")),
          schema::optional("resources", resourcesSchema()),
-         schema::optional("capture", captureTable()),
+         schema::optional("capture", captureTable()), schema::optional("session", sessionSchema()),
+         schema::optional("history", historySchema()),
          schema::optional(
              "expect",
              schema::map(text("a condition: < 1%, <= 50ms, > 100/s"),

@@ -18,6 +18,7 @@
 #include "documents/value.h"
 #include "protection/resource_manager.h"
 #include "services/queue_settings.h"
+#include "storage/retention.h"
 #include "workload/load_profile.h"
 #include "workload/machine_fault.h"
 #include "workload/service_spec.h"
@@ -145,6 +146,7 @@ struct WorkloadSpec {
     LimitsSpec limits;
     ResourcesSpec resources = defaultResources();
     std::vector<CaptureSpec> capture;
+    RetentionOptions retention;  ///< of the session
     std::vector<ExpectSpec> expect;
     std::vector<HelperSpec> helpers;
     std::vector<FaultSpec> faults;

@@ -334,6 +334,45 @@ private slots:
         QVERIFY(page->rows.size() >= 4);
     }
 
+    void settingsAreInTheVersionsAndComeBackWithThem()
+    {
+        const auto lease = [this](const char* value) {
+            return m_watch->until([=](const Snapshot& snapshot) {
+                const auto& settings = snapshot.queues.at(0).settings;
+                return std::ranges::find(settings, std::pair<std::string, std::string>(
+                                                       "lease", value)) != settings.end();
+            }) != nullptr;
+        };
+        const auto history = [this] {
+            return (*Session::open(m_fixture->file("orders.db")))->configurations().value();
+        };
+        QVERIFY(lease("30s"));
+        QVERIFY(run("queue.set orders lease 1min").ok());
+        const Command give{"queue.set",
+                           {{"queue", "orders"}, {"key", "give_up"}, {"value", "[\"network\"]"}}};
+        const auto set = run(give.text());
+        QVERIFY2(set && set->undo, textOf(set).c_str());
+        auto all = history();
+        QCOMPARE(all.versions.size(), std::size_t{3});
+        QVERIFY(all.versions[2].document.find("\"lease\":\"1min\"") != std::string::npos);
+        QVERIFY(run(set->undo->text()).ok());
+        QCOMPARE(history().versions.back().document, all.versions[1].document);
+        QVERIFY(run("config.rollback 1").ok());
+        QVERIFY(lease("30s"));
+        QCOMPARE(history().versions.back().document, all.versions[0].document);
+        QVERIFY(run("config.rollback 3").ok());
+        QCOMPARE(history().versions.back().document, all.versions[2].document);
+        (void)m_engine->drain(2s);
+        m_watch.reset();
+        auto options = m_fixture->options(kOrders);
+        options.database = m_fixture->file("orders.db");
+        options.configuration = StartConfiguration::kept;
+        m_engine = Engine::start(options).value();
+        m_watch = std::make_unique<SnapshotWatch>(*m_engine);
+        QVERIFY(m_watch->until(RunState::running));
+        QVERIFY(lease("1min"));
+    }
+
     void aDiffShowsWhatChangedKeyByKey()
     {
         const auto diff = payloadDiff("{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":3}");

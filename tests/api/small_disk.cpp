@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::uint64_t kMebibyte = 1024 * 1024;
 constexpr std::uint64_t kSize = 32 * kMebibyte;
+constexpr std::streamsize kPage = 4096;
 constexpr std::uint64_t kMostShared = 256 * kMebibyte;
 
 bool ran(const char* program, const QStringList& arguments)
@@ -103,6 +104,13 @@ void SmallDisk::fillTo(double share) const
            static_cast<double>(disk.f_blocks - disk.f_bavail) <
                share * static_cast<double>(disk.f_blocks)) {
         file.write(block.data(), static_cast<std::streamsize>(block.size())).flush();
+    }
+    if (share <= 1) {
+        return;
+    }
+    // What is kept back for root and the rest of a block go too.
+    file.clear();
+    while (file.write(block.data(), kPage).flush()) {
     }
 }
 

@@ -22,7 +22,8 @@ public:
     [[nodiscard]] const std::filesystem::path& path() const noexcept { return m_path; }
     /// "an ext4 image", "a tmpfs", …, or why there is none.
     [[nodiscard]] const std::string& kind() const noexcept { return m_kind; }
-    /// Writes a file there until so many of its bytes are used, or no more fits.
+    /// Writes a file there until so many of its bytes are used, or no more fits; above 1: until not
+    /// even root can write any more.
     void fillTo(double share) const;
     void empty() const;
 

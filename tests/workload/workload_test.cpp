@@ -121,6 +121,21 @@ private slots:
         QVERIFY(says(text("", takes + "[[agents]]\nname='b'\naction='act'\n"),
                      "the same queue, or none"));
     }
+    void howLongASessionKeepsWhatIsRead()
+    {
+        using namespace std::chrono;
+        const auto usual = parse(kSmall);
+        QVERIFY(usual->retention.age == hours(24 * 30));
+        const auto spec = parse(std::string(kSmall) +
+                                "[session]\nkeep='12h'\nquota='none'\nfree_disk='1MiB'\n"
+                                "[history]\nsamples='2h'\nten_minutes='always'\n");
+        QVERIFY2(spec.ok(), spec.ok() ? "" : spec.error().text().c_str());
+        QVERIFY(spec->retention.age == hours(12) && !spec->retention.quotaBytes);
+        QVERIFY(spec->retention.freeDiskFloor == 1024 * 1024);
+        QVERIFY(spec->retention.metrics.samples == hours(2));
+        QVERIFY(spec->retention.metrics.tenSeconds == hours(24 * 90));
+        QVERIFY(!spec->retention.metrics.tenMinutes);
+    }
     void aLoadInStagesIsRead()
     {
         const auto spec = parse(std::string(kSmall) +
@@ -153,6 +168,19 @@ private slots:
             "mean \"go\"?");
         row("[[agents]]\nname='a'\naction='go'\n",
             "w.toml:10: key \"agents.1.name\": \"a\" is the name of another group");
+        row("[session]\nkeep='a while'\n",
+            "w.toml:10: key \"session.keep\": expected at least a second, such as \"12h\" or "
+            "\"30d\", or \"always\", found text \"a while\"");
+        row("[session]\nquotas='1GiB'\n",
+            "w.toml:10: key \"session.quotas\": unknown key, expected one of keep, quota, "
+            "free_disk; "
+            "did you mean \"quota\"?");
+        row("[history]\none_minute='1d'\n",
+            "w.toml:10: key \"history.one_minute\": one_minute are kept for less time than "
+            "ten_seconds, expected at least as long");
+        row("[history]\nsamples='always'\n",
+            "w.toml:10: key \"history.ten_seconds\": ten_seconds are kept for less time than "
+            "samples, expected at least as long");
         row("[actions.read]\nkind='files.digest'\n[[agents]]\nname='r'\naction='read'\n",
             "w.toml:13: key \"agents.1.action\": files.digest works through items, expected an "
             "[input]");

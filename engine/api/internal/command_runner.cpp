@@ -75,10 +75,14 @@ void CommandRunner::execute(std::unique_ptr<Pending> pending)
     }
     const auto handler = findHandler(pending->command.name);
     assert(handler != nullptr && "every command of the table has a handler");
-    m_busy = true;
+    // A push is answered once it is on the disk, which may be full: it changes no setting, and
+    // holds up no other command.
+    const bool alone = pending->command.name != "queue.push";
+    m_busy = alone;
     std::shared_ptr<Pending> shared = std::move(pending);
-    handler(m_context, shared->command,
-            [this, shared](Result<CommandEffect> result) { settle(shared, std::move(result)); });
+    handler(m_context, shared->command, [this, shared, alone](Result<CommandEffect> result) {
+        alone ? settle(shared, std::move(result)) : conclude(*shared, std::move(result));
+    });
 }
 
 Result<void> CommandRunner::check(const Command& command) const

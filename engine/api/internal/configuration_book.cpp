@@ -8,6 +8,7 @@
 
 #include "api/internal/command_handlers.h"
 #include "api/internal/command_values.h"
+#include "api/internal/queue_rows.h"
 #include "documents/json.h"
 #include "storage/session_reader.h"
 
@@ -21,6 +22,7 @@ constexpr std::string_view kNone = "none";
 constexpr const char* kProfile = "profile";
 constexpr const char* kFileKey = "file";
 constexpr const char* kCapture = "capture";
+constexpr const char* kQueues = "queues";
 /// Of a service's document, in the order of its schema.
 constexpr std::array<std::string_view, 6> kParts{"deadline", "retry",    "limiter",
                                                  "breaker",  "bulkhead", "adaptive"};
@@ -69,6 +71,17 @@ Value ConfigurationBook::document() const
         }
     }
     document.set("services", std::move(services));
+    if (m_core.workload && !m_core.workload->queues.empty()) {
+        Value queues(Value::Table{});
+        for (const QueueSpec& queue : m_core.workload->queues) {
+            Value settings(Value::Table{});
+            for (const auto& [key, text] : settingsOf(queue.settings)) {
+                settings.set(key, Value(text));
+            }
+            queues.set(queue.name, std::move(settings));
+        }
+        document.set(kQueues, std::move(queues));
+    }
     if (m_core.recorder) {
         Value capture(Value::Table{});
         const CapturePolicy policy = m_core.recorder->capture();
@@ -293,6 +306,7 @@ std::vector<Command> ConfigurationBook::commandsTo(const Value& target) const
     addLimitCommands(target, commands);
     addServiceCommands(target, commands);
     addLoadCommands(target, commands);
+    addQueueCommands(target, commands);
     addCaptureCommands(target, commands);
     return commands;
 }
@@ -315,6 +329,23 @@ void ConfigurationBook::addLimitCommands(const Value& target, std::vector<Comman
         if (!m_limits.contains(member.key) && member.value.isText()) {
             commands.push_back(
                 makeCommand("limits.set", {{"key", member.key}, {"value", member.value.asText()}}));
+        }
+    }
+}
+
+void ConfigurationBook::addQueueCommands(const Value& target, std::vector<Command>& commands) const
+{
+    const Value* wants = target.find(kQueues);  // versions of before did not say
+    for (const QueueSpec& queue :
+         m_core.workload ? m_core.workload->queues : std::vector<QueueSpec>()) {
+        const Value* settings = wants != nullptr ? wants->find(queue.name) : nullptr;
+        for (const auto& [key, now] : settingsOf(queue.settings)) {
+            const Value* wanted = settings != nullptr ? settings->find(key) : nullptr;
+            if (wanted != nullptr && wanted->isText() && wanted->asText() != now) {
+                commands.push_back(makeCommand(
+                    "queue.set",
+                    {{"queue", queue.name}, {"key", key}, {"value", wanted->asText()}}));
+            }
         }
     }
 }

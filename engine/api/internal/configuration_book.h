@@ -65,6 +65,7 @@ private:
     void addServiceCommands(const Value& target, std::vector<Command>& commands) const;
     void addLimitCommands(const Value& target, std::vector<Command>& commands) const;
     void addLoadCommands(const Value& target, std::vector<Command>& commands) const;
+    void addQueueCommands(const Value& target, std::vector<Command>& commands) const;
     void addCaptureCommands(const Value& target, std::vector<Command>& commands) const;
     void store(std::string_view kind, const std::string& author, const std::string& reason,
                const std::string& document, const std::string& kept);

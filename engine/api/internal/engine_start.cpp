@@ -160,6 +160,7 @@ private:
                 return capture.error();
             }
             recorder.capture = *std::move(capture);
+            recorder.retention = m_core.workload->retention;
         }
         auto opened = Recorder::open(std::move(recorder));
         if (!opened) {

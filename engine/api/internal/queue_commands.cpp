@@ -158,7 +158,7 @@ Result<CommandEffect> setQueue(CommandContext& context, const Command& command)
         return changed.error();
     }
     const auto valueOf = [&]() -> std::string {
-        for (const auto& [known, text] : toRow(*(*queues)->status(name)).settings) {
+        for (const auto& [known, text] : settingsOf((*queues)->status(name)->settings)) {
             if (known == key) {
                 return text;
             }

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "documents/units.h"
@@ -12,17 +13,35 @@ namespace muster {
 
 namespace {
 
-std::vector<std::pair<std::string, std::string>> settingsOf(const QueueSettings& settings)
+// As a workload file names them.
+constexpr std::array<std::string_view, 4> kKinds{"fixed", "linear", "exponential", "decorrelated"};
+constexpr std::array<std::string_view, 3> kJitters{"none", "full", "equal"};
+constexpr std::array<std::string_view, kFailureClasses> kClasses{"network", "timeout",
+                                                                 "application", "rejected"};
+
+/// "[\"network\"]": what a command gives back to the file's list.
+std::string givenUpOf(const RetrySettings& backoff)
 {
-    return {{"deliveries", std::to_string(settings.deliveries)},
-            {"lease", formatDuration(settings.lease)},
-            {"jobs", std::to_string(settings.jobs)},
-            {"bytes", std::to_string(settings.bytes)},
-            {"unacknowledged", std::to_string(settings.unacknowledged)},
-            {"dead_letters", std::to_string(settings.deadLetters)},
-            {"duplicate_window", formatDuration(settings.duplicateWindow)},
-            {"backoff.base", formatDuration(settings.backoff.base)},
-            {"backoff.cap", formatDuration(settings.backoff.cap)}};
+    std::string text;
+    for (std::size_t at = 0; at < kClasses.size(); ++at) {
+        if (!backoff.classes[at].retried) {
+            text += fmt::format("{}\"{}\"", text.empty() ? "" : ",", kClasses[at]);
+        }
+    }
+    return "[" + text + "]";
+}
+
+std::string_view stateText(JobQueue::State state)
+{
+    switch (state) {
+        case JobQueue::State::ready:
+            return "ready";
+        case JobQueue::State::delayed:
+            return "delayed";
+        case JobQueue::State::leased:
+            return "held";
+    }
+    return {};
 }
 
 std::string standstillOf(const QueueStatus& queue)
@@ -40,20 +59,25 @@ std::string standstillOf(const QueueStatus& queue)
     return queue.retryHeld.empty() ? std::string() : "retries wait: " + queue.retryHeld;
 }
 
-std::string_view stateText(JobQueue::State state)
-{
-    switch (state) {
-        case JobQueue::State::ready:
-            return "ready";
-        case JobQueue::State::delayed:
-            return "delayed";
-        case JobQueue::State::leased:
-            return "held";
-    }
-    return {};
-}
-
 }  // namespace
+
+std::vector<std::pair<std::string, std::string>> settingsOf(const QueueSettings& settings)
+{
+    const RetrySettings& backoff = settings.backoff;
+    return {{"deliveries", std::to_string(settings.deliveries)},
+            {"lease", formatDuration(settings.lease)},
+            {"jobs", std::to_string(settings.jobs)},
+            {"bytes", std::to_string(settings.bytes)},
+            {"unacknowledged", std::to_string(settings.unacknowledged)},
+            {"dead_letters", std::to_string(settings.deadLetters)},
+            {"duplicate_window", formatDuration(settings.duplicateWindow)},
+            {"backoff.kind", std::string(kKinds[static_cast<std::size_t>(backoff.backoff)])},
+            {"backoff.base", formatDuration(backoff.base)},
+            {"backoff.factor", fmt::format("{}", backoff.factor)},
+            {"backoff.cap", formatDuration(backoff.cap)},
+            {"backoff.jitter", std::string(kJitters[static_cast<std::size_t>(backoff.jitter)])},
+            {"give_up", givenUpOf(backoff)}};
+}
 
 QueueRow toRow(const QueueStatus& queue)
 {

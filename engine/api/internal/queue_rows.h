@@ -9,6 +9,9 @@
 
 namespace muster {
 
+/// Each setting as `queue.set` takes it.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> settingsOf(
+    const QueueSettings& settings);
 [[nodiscard]] QueueRow toRow(const QueueStatus& queue);
 [[nodiscard]] LetterRow toRow(const DeadLetterRecord& letter);
 [[nodiscard]] JobRow toRow(const JobRecord& job, JobQueue::State state);

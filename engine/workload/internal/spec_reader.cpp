@@ -95,6 +95,7 @@ WorkloadSpec SpecReader::read()
     readResources();
     readLoad();
     readCapture();
+    readRetention();
     readExpect();
     readHelpers();
     checkNeeds();

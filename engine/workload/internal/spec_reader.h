@@ -42,6 +42,7 @@ private:
     void readLimits();
     void readResources();
     void readCapture();
+    void readRetention();
     void readExpect();
     void readHelpers();
     void checkNeeds();
