@@ -211,22 +211,41 @@ std::string AgentRoll::nameOf(AgentId id, const Slot& slot) const
     return birth.stem + "-" + std::to_string(birth.ordinal + at);
 }
 
+AgentRoll::Agent AgentRoll::agentOf(AgentId id, const Slot& slot) const
+{
+    return {.id = id,
+            .name = nameOf(id, slot),
+            .type = slot.birth == 0 ? std::string_view() : m_births[slot.birth - 1].type,
+            .suspended = slot.phase == Phase::suspended};
+}
+
 void AgentRoll::visit(const std::function<bool(const Agent&)>& visit) const
 {
-    Agent agent;
     for (std::uint32_t i = 0; i < m_slots.size(); ++i) {
         const Slot& slot = m_slots[i];
-        if (slot.phase != Phase::ready && slot.phase != Phase::suspended) {
-            continue;
-        }
-        agent.id = {i, slot.generation};
-        agent.name = nameOf(agent.id, slot);
-        agent.type = slot.birth == 0 ? std::string_view() : m_births[slot.birth - 1].type;
-        agent.suspended = slot.phase == Phase::suspended;
-        if (!visit(agent)) {
+        const bool lives = slot.phase == Phase::ready || slot.phase == Phase::suspended;
+        if (lives && !visit(agentOf({i, slot.generation}, slot))) {
             return;
         }
     }
+}
+
+std::optional<AgentRoll::Agent> AgentRoll::find(AgentId id) const
+{
+    if (id.slot >= m_slots.size()) {
+        return std::nullopt;
+    }
+    const Slot& slot = m_slots[id.slot];
+    const bool lives = slot.phase == Phase::ready || slot.phase == Phase::suspended;
+    return lives && slot.generation == id.generation ? std::optional(agentOf(id, slot))
+                                                     : std::nullopt;
+}
+
+std::size_t AgentRoll::bytes() const noexcept
+{
+    constexpr std::size_t kTexts = 64;  // of what has a name or a type of its own
+    return m_slots.size() * sizeof(Slot) + m_births.size() * (sizeof(Birth) + kTexts) +
+           m_renamed.size() * (sizeof(std::string) + kTexts);
 }
 
 }  // namespace muster

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,6 +38,8 @@ public:
         std::uint64_t restarts = 0;
     };
     [[nodiscard]] const Totals& totals() const noexcept { return m_totals; }
+    /// About how much memory it takes.
+    [[nodiscard]] std::size_t bytes() const noexcept;
     /// Over the living and what they are in, whatever the way there.
     [[nodiscard]] std::uint64_t sum() const noexcept { return m_sum; }
 
@@ -48,6 +51,8 @@ public:
     };
     /// The living in the order of their slots; `visit` says false to stop.
     void visit(const std::function<bool(const Agent&)>& visit) const;
+    /// Empty: it does not live.
+    [[nodiscard]] std::optional<Agent> find(AgentId id) const;
 
 private:
     enum class Phase : std::uint8_t { unknown, ready, suspended, ended };
@@ -74,6 +79,7 @@ private:
     void leaveBirth(Slot& slot);
     [[nodiscard]] std::uint32_t newBirth(Birth birth);
     [[nodiscard]] std::string nameOf(AgentId id, const Slot& slot) const;
+    [[nodiscard]] Agent agentOf(AgentId id, const Slot& slot) const;
 
     Names m_names;
     Totals m_totals;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "bridge/engine_bridge.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "bridge/deliver.h"
@@ -25,6 +26,22 @@ Error locked()
             "Unlock it with the lock in the top bar"};
 }
 
+Error notOfThen()
+{
+    return {ErrorCode::unavailable,
+            "Jobs and dead letters one by one are known as they are now, not as they were then",
+            {},
+            "The figures of each queue are of then; go back to live (Esc) to see its jobs"};
+}
+
+Error lookingBackNow()
+{
+    return {ErrorCode::readOnly,
+            "You are looking back in time, where nothing can be changed",
+            {},
+            "Go back to live (Esc) first"};
+}
+
 }  // namespace
 
 EngineBridge::EngineBridge(DataSources sources, QObject* parent)
@@ -36,6 +53,13 @@ EngineBridge::EngineBridge(DataSources sources, QObject* parent)
     qRegisterMetaType<SnapshotPtr>();
     qRegisterMetaType<RunSummary>();
     qRegisterMetaType<Error>();
+    connect(&m_past, &PastView::arrived, this, [this](const PastMomentPtr& moment) {
+        if (m_lookedAt) {
+            m_moment = moment;
+            emit momentArrived(moment);
+        }
+    });
+    connect(&m_past, &PastView::failed, this, &EngineBridge::lookFailed);
 }
 
 EngineBridge::~EngineBridge()
@@ -190,6 +214,13 @@ void EngineBridge::letGo(std::shared_ptr<DataSource> source)
 void EngineBridge::setMode(Mode mode)
 {
     if (std::exchange(m_mode, mode) != mode) {
+        backToLive();
+        const bool open = mode == Mode::live || mode == Mode::recorded;
+        m_past.setFile(open ? database() : std::nullopt);
+        if (const auto info = session(); open && info && !info->runs.empty()) {
+            m_past.setRun(info->runs.back().id);
+            m_past.prepare();
+        }
         emit modeChanged(mode);
     }
 }
@@ -215,6 +246,8 @@ void EngineBridge::submit(const Command& command, QObject* context, Answer<Comma
     auto answer = deliverTo<Result<CommandOutcome>>(m_inbox, context, std::move(done));
     if (m_readOnly && (info == nullptr || info->changes)) {
         answer(locked());
+    } else if (lookingBack() && (info == nullptr || info->changes)) {
+        answer(lookingBackNow());
     } else if (!m_source) {
         answer(nothingOpen());
     } else {
@@ -225,31 +258,53 @@ void EngineBridge::submit(const Command& command, QObject* context, Answer<Comma
 void EngineBridge::agents(const AgentQuery& query, QObject* context, Answer<AgentPage> done)
 {
     auto answer = deliverTo<Result<AgentPage>>(m_inbox, context, std::move(done));
-    m_source ? m_source->agents(query, std::move(answer)) : answer(nothingOpen());
+    if (m_moment) {
+        m_past.agents(query, std::move(answer));
+    } else {
+        m_source ? m_source->agents(query, std::move(answer)) : answer(nothingOpen());
+    }
 }
 
 void EngineBridge::agentDetail(AgentId id, QObject* context, Answer<AgentDetail> done)
 {
     auto answer = deliverTo<Result<AgentDetail>>(m_inbox, context, std::move(done));
-    m_source ? m_source->agentDetail(id, std::move(answer)) : answer(nothingOpen());
+    if (m_moment) {
+        m_past.agentDetail(id, std::move(answer));
+    } else {
+        m_source ? m_source->agentDetail(id, std::move(answer)) : answer(nothingOpen());
+    }
 }
 
 void EngineBridge::events(const EventQuery& query, QObject* context, Answer<EventPage> done)
 {
     auto answer = deliverTo<Result<EventPage>>(m_inbox, context, std::move(done));
-    m_source ? m_source->events(query, std::move(answer)) : answer(nothingOpen());
+    EventQuery wanted = query;
+    if (m_lookedAt) {
+        // What came afterwards was not known then.
+        const TimeRange range = query.range.value_or(TimeRange{{}, *m_lookedAt});
+        wanted.range = TimeRange{range.from, std::min(range.to, *m_lookedAt)};
+    }
+    m_source ? m_source->events(wanted, std::move(answer)) : answer(nothingOpen());
 }
 
 void EngineBridge::letters(const LetterQuery& query, QObject* context, Answer<LetterList> done)
 {
     auto answer = deliverTo<Result<LetterList>>(m_inbox, context, std::move(done));
-    m_source ? m_source->letters(query, std::move(answer)) : answer(nothingOpen());
+    if (lookingBack()) {
+        answer(notOfThen());
+    } else {
+        m_source ? m_source->letters(query, std::move(answer)) : answer(nothingOpen());
+    }
 }
 
 void EngineBridge::jobs(const JobQuery& query, QObject* context, Answer<std::vector<JobRow>> done)
 {
     auto answer = deliverTo<Result<std::vector<JobRow>>>(m_inbox, context, std::move(done));
-    m_source ? m_source->jobs(query, std::move(answer)) : answer(nothingOpen());
+    if (lookingBack()) {
+        answer(notOfThen());
+    } else {
+        m_source ? m_source->jobs(query, std::move(answer)) : answer(nothingOpen());
+    }
 }
 
 void EngineBridge::previewRetry(const LetterQuery& query, std::optional<std::string> payload,
@@ -276,7 +331,7 @@ void EngineBridge::tailEvents(const EventQuery& query, std::uint32_t rowsPerSeco
                               QObject* context, TailAnswer rows)
 {
     const auto tail = ++m_tail;
-    if (!m_source) {
+    if (!m_source || lookingBack()) {
         return;
     }
     auto guard = std::make_shared<QPointer<QObject>>(context);
@@ -301,6 +356,39 @@ void EngineBridge::stopTail()
     if (m_source) {
         m_source->stopTail();
     }
+}
+
+void EngineBridge::lookAt(WallTime at)
+{
+    if (!database()) {
+        return;
+    }
+    const bool before = lookingBack();
+    m_lookedAt = at;
+    if (!before) {
+        stopTail();
+        emit lookingBackChanged(true);
+    }
+    m_past.lookAt(at);
+}
+
+void EngineBridge::backToLive()
+{
+    if (!lookingBack()) {
+        return;
+    }
+    m_past.forget();
+    m_lookedAt.reset();
+    m_moment.reset();
+    emit lookingBackChanged(false);
+}
+
+QString EngineBridge::lockReason() const
+{
+    return m_readOnly      ? tr("The console is locked read-only")
+           : lookingBack() ? tr("You are looking back in time: go back to live (Esc) to change "
+                                "something")
+                           : QString();
 }
 
 void EngineBridge::setReadOnly(bool on)

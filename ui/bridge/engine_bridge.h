@@ -11,6 +11,7 @@
 
 #include "bridge/data_source.h"
 #include "bridge/inbox.h"
+#include "bridge/past_view.h"
 #include "bridge/task_thread.h"
 
 namespace muster::ui {
@@ -82,6 +83,21 @@ public:
                     TailAnswer rows);
     void stopTail();
 
+    /// Shows what was recorded at a moment, in place of what is: agents() and events() answer as
+    /// of then, nothing can be changed, and momentArrived() follows. Nothing happens where nothing
+    /// is recorded.
+    void lookAt(WallTime at);
+    void backToLive();
+    [[nodiscard]] bool lookingBack() const noexcept { return m_lookedAt.has_value(); }
+    /// The moment that was asked for.
+    [[nodiscard]] std::optional<WallTime> lookedAt() const noexcept { return m_lookedAt; }
+    /// What was there; null until it has arrived.
+    [[nodiscard]] const PastMomentPtr& moment() const noexcept { return m_moment; }
+    /// Whether there are agents to list: of an engine, or of a moment.
+    [[nodiscard]] bool hasAgents() const noexcept { return live() || m_moment != nullptr; }
+
+    /// Why nothing can be changed now; empty: it can.
+    [[nodiscard]] QString lockReason() const;
     /// While locked every command that changes something is refused here, whoever asks.
     void setReadOnly(bool on);
     [[nodiscard]] bool readOnly() const noexcept { return m_readOnly; }
@@ -93,6 +109,9 @@ signals:
     void openFailed(const muster::Error& error);
     void runEnded(const muster::RunSummary& summary);
     void readOnlyChanged(bool on);
+    void lookingBackChanged(bool on);
+    void momentArrived(const muster::ui::PastMomentPtr& moment);
+    void lookFailed(const muster::Error& error);
 
 private:
     using Make = std::function<DataSources::Made(EngineStartup& startup)>;
@@ -119,6 +138,9 @@ private:
     bool m_closing = false;       ///< a drain of m_source is under way
     bool m_summarised = false;
     bool m_readOnly = false;
+    PastView m_past;
+    std::optional<WallTime> m_lookedAt;
+    PastMomentPtr m_moment;
     std::uint64_t m_tail = 0;  ///< rows of a tail before this one are dropped
 };
 

@@ -11,4 +11,13 @@ void ChartGroup::setCrosshair(std::optional<WallTime> at)
     }
 }
 
+void ChartGroup::setMoment(std::optional<WallTime> at)
+{
+    const auto before = crosshair();
+    m_moment = at;
+    if (crosshair() != before) {
+        emit crosshairChanged();
+    }
+}
+
 }  // namespace muster::ui

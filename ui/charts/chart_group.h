@@ -17,14 +17,21 @@ class ChartGroup : public QObject {
 public:
     using QObject::QObject;
 
-    [[nodiscard]] std::optional<WallTime> crosshair() const { return m_crosshair; }
+    /// Where the reader points, else the moment that is looked back at.
+    [[nodiscard]] std::optional<WallTime> crosshair() const
+    {
+        return m_crosshair ? m_crosshair : m_moment;
+    }
     void setCrosshair(std::optional<WallTime> at);
+    /// Stands there while nobody points elsewhere; empty: none does.
+    void setMoment(std::optional<WallTime> at);
 
 signals:
     void crosshairChanged();
 
 private:
     std::optional<WallTime> m_crosshair;
+    std::optional<WallTime> m_moment;
 };
 
 }  // namespace muster::ui

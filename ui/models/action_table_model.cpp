@@ -39,6 +39,7 @@ ActionTableModel::ActionTableModel(QObject* parent) : QAbstractTableModel(parent
 void ActionTableModel::setRows(const std::vector<ActionRow>& rows, WallTime at)
 {
     constexpr int kBridged = 4;  // ticks: a late snapshot is no gap
+    const bool anew = m_ticks.wentBack(at);
     const int ticks = m_ticks.until(at);
     const double gap = std::numeric_limits<double>::quiet_NaN();
     const auto common = static_cast<int>(std::min(rows.size(), m_rows.size()));
@@ -53,7 +54,7 @@ void ActionTableModel::setRows(const std::vector<ActionRow>& rows, WallTime at)
     }
     for (std::size_t i = 0; i < rows.size(); ++i) {
         Row& row = m_rows[i];
-        if (row.action.name != rows[i].name) {
+        if (anew || row.action.name != rows[i].name) {
             row.rates.clear();
         }
         row.action = rows[i];

@@ -115,6 +115,10 @@ QVariant AgentTableModel::data(const QModelIndex& index, int role) const
             }
             return {};
         case Qt::ToolTipRole:
+            if (row != nullptr && !counted(*row) &&
+                kColumns[static_cast<std::size_t>(index.column())].number) {
+                return fromText(row->rate.missing);
+            }
             if (const auto* known = row != nullptr ? knownOf(*row, index.column()) : nullptr) {
                 return known->known() ? QVariant() : QVariant(fromText(known->missing));
             }
@@ -126,6 +130,11 @@ QVariant AgentTableModel::data(const QModelIndex& index, int role) const
 
 QVariant AgentTableModel::text(const AgentRow& row, int column) const
 {
+    const bool count = column == totalColumn || column == mailboxColumn || column == memoryColumn ||
+                       column == restartsColumn;
+    if (count && !counted(row)) {
+        return {};
+    }
     switch (column) {
         case idColumn:
             return fromText(toString(row.id));

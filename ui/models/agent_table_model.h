@@ -73,6 +73,11 @@ public:
     [[nodiscard]] QList<AgentId> checked() const;
     void clearChecked();
 
+    /// Whether its messages, mail and memory are counted: not of an agent of a past moment.
+    [[nodiscard]] static bool counted(const AgentRow& row)
+    {
+        return row.memory > 0 || row.rate.known();  // one that lives takes some
+    }
     [[nodiscard]] static QString columnTitle(int column);
     [[nodiscard]] static QString columnHelp(int column);
 

@@ -2,6 +2,7 @@
 #include "models/service_list_model.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "models/format.h"
 
@@ -80,6 +81,7 @@ QString ServiceListModel::breakerText(const ServiceStatus& status)
 
 void ServiceListModel::take(const std::vector<ServiceStatus>& services, int ticks)
 {
+    constexpr int kBridged = 4;  // ticks: a late snapshot is no gap
     m_rows.resize(services.size());
     for (std::size_t i = 0; i < services.size(); ++i) {
         Row& row = m_rows[i];
@@ -89,8 +91,10 @@ void ServiceListModel::take(const std::vector<ServiceStatus>& services, int tick
         row.status = services[i];
         row.trouble = troubleOf(row.status);
         row.pinned = m_pinned.contains(nameOf(row.status));
-        for (int tick = 0; tick < ticks; ++tick) {
-            row.rates.push_back(row.status.perSecond);
+        for (int tick = 1; tick <= ticks; ++tick) {
+            const bool unseen = ticks > kBridged && tick < ticks;
+            row.rates.push_back(unseen ? std::numeric_limits<double>::quiet_NaN()
+                                       : row.status.perSecond);
         }
         row.rates.remove(0, std::max<qsizetype>(0, row.rates.size() - kHistory));
     }
@@ -98,6 +102,11 @@ void ServiceListModel::take(const std::vector<ServiceStatus>& services, int tick
 
 void ServiceListModel::setServices(const std::vector<ServiceStatus>& services, WallTime at)
 {
+    if (m_ticks.wentBack(at)) {
+        for (Row& row : m_rows) {
+            row.rates.clear();
+        }
+    }
     const bool same = std::ranges::equal(m_rows, services, [](const Row& row, const auto& status) {
         return row.status.name == status.name;
     });

@@ -29,6 +29,9 @@ public:
         return static_cast<int>(std::min<std::int64_t>(ticks, m_most));
     }
 
+    /// Whether a time lies before the last one: what was kept of then is not its past.
+    [[nodiscard]] bool wentBack(WallTime at) const { return m_last && at < *m_last; }
+
 private:
     Duration m_tick;
     int m_most;

@@ -11,4 +11,15 @@ Page::Page(const QString& name, const QString& title, const QString& question, Q
     setAccessibleDescription(question);
 }
 
+void Page::lock(const QString& reason)
+{
+    m_lockReason = reason;
+    setReadOnly(!reason.isEmpty());
+}
+
+QString Page::lockText() const
+{
+    return m_lockReason.isEmpty() ? tr("The console is locked read-only") : m_lockReason;
+}
+
 }  // namespace muster::ui

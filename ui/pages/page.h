@@ -48,6 +48,10 @@ public:
     virtual void setTimeRange() {}
     /// Read-only lock: what changes the run is disabled, and says so.
     virtual void setReadOnly(bool) {}
+    /// The same with the reason to say; empty: not locked.
+    void lock(const QString& reason);
+    /// What disabled commands say.
+    [[nodiscard]] QString lockText() const;
     /// The key for filtering ('/') was pressed on this page.
     virtual void focusFilter() {}
     /// Space was pressed: stands still, or goes on. False when the page leaves it to the window,
@@ -75,6 +79,7 @@ private:
     QString m_name;
     QString m_title;
     QString m_question;
+    QString m_lockReason;
 };
 
 }  // namespace muster::ui

@@ -105,9 +105,9 @@ void CommandPalette::close()
     m_before = nullptr;
 }
 
-void CommandPalette::setReadOnly(bool on)
+void CommandPalette::lock(const QString& reason)
 {
-    m_entries->setReadOnly(on);
+    m_entries->lock(reason);
 }
 
 QStringList CommandPalette::shown() const

@@ -22,7 +22,7 @@ public:
 
     void open(const QString& text = {});
     void close();
-    void setReadOnly(bool on);
+    void lock(const QString& reason);
     [[nodiscard]] QLineEdit* input() const { return m_input; }
     [[nodiscard]] QStringList shown() const;
 

@@ -50,7 +50,7 @@ void CommandRunner::run(const QString& line)
 void CommandRunner::run(const Command& command)
 {
     const auto* info = findCommand(command.name);
-    if (info != nullptr && info->changes && m_bridge->readOnly()) {
+    if (info != nullptr && info->changes && !m_bridge->lockReason().isEmpty()) {
         submit(command);  // refused there, with what to do
     } else if (info != nullptr) {
         askThenSubmit(command, *info);

@@ -31,6 +31,7 @@
 #include "shell/run_opener.h"
 #include "shell/settings.h"
 #include "shell/startup_dialog.h"
+#include "shell/time_scrubber.h"
 #include "shell/toasts.h"
 #include "shell/top_bar.h"
 #include "shell/window_actions.h"
@@ -64,6 +65,7 @@ MainWindow::MainWindow(const WindowParts& parts)
       m_group(new ChartGroup(this)),
       m_rail(new Rail),
       m_top(new TopBar(m_range)),
+      m_scrubber(new TimeScrubber(parts.bridge, m_range, m_series, m_group)),
       m_footer(new Footer),
       m_banner(new Banner),
       m_pages(new PageHost(allPages(parts.places),
@@ -107,6 +109,7 @@ void MainWindow::layOut()
     middle->addWidget(m_rail);
     middle->addLayout(content, 1);
     rows->addWidget(m_top);
+    rows->addWidget(m_scrubber);
     rows->addLayout(middle, 1);
     rows->addWidget(m_footer);
     setCentralWidget(central);
@@ -128,10 +131,17 @@ void MainWindow::connectBridge()
     });
     connect(m_bridge, &EngineBridge::readOnlyChanged, this, [this](bool on) {
         m_top->setReadOnly(on);
-        m_pages->setReadOnly(on);
-        m_palette->setReadOnly(on);
+        updateLock();
         m_toasts->tell(on ? tr("Read-only: nothing can be changed") : tr("Unlocked"));
     });
+    connect(m_bridge, &EngineBridge::lookingBackChanged, this, [this](bool on) {
+        updateLock();
+        if (!on && m_bridge->snapshot()) {
+            showOnPages(m_bridge->snapshot());
+        }
+    });
+    connect(m_bridge, &EngineBridge::momentArrived, this,
+            [this](const PastMomentPtr& moment) { showOnPages(moment->snapshot); });
     connect(m_bridge, &EngineBridge::runEnded, this, [this](const RunSummary& summary) {
         if (summary.failure) {
             m_banner->show(QStringLiteral("run"), *summary.failure);
@@ -217,11 +227,11 @@ void MainWindow::showSnapshot(const SnapshotPtr& snapshot)
         m_series->append(*snapshot);
         m_range->setNow(snapshot->at);
     }
-    m_top->show(*snapshot, recorded);
-    m_footer->show(*snapshot, recorded);
+    m_scrubber->setNow(*snapshot);
     m_footer->showFrames(m_frames);
-    showBadges(*snapshot);
-    m_pages->setSnapshot(snapshot);
+    if (!m_bridge->lookingBack()) {
+        showOnPages(snapshot);
+    }
     if (snapshot->store.problem.empty() || recorded) {
         m_banner->clear(QStringLiteral("store"));
     } else {
@@ -230,13 +240,28 @@ void MainWindow::showSnapshot(const SnapshotPtr& snapshot)
     }
 }
 
+void MainWindow::showOnPages(const SnapshotPtr& snapshot)
+{
+    const bool recorded = m_bridge->recorded();
+    m_top->show(*snapshot, recorded);
+    m_footer->show(*snapshot, recorded);
+    showBadges(*snapshot);
+    m_pages->setSnapshot(snapshot);
+}
+
+void MainWindow::updateLock()
+{
+    m_pages->lock(m_bridge->lockReason());
+    m_palette->lock(m_bridge->lockReason());
+}
+
 void MainWindow::showBadges(const Snapshot& snapshot)
 {
     const auto count = [](std::uint64_t value) {
         return figureText(static_cast<double>(value), Unit::count);
     };
     m_rail->setBadge(QStringLiteral("agents"),
-                     m_bridge->recorded() ? QString() : exactText(snapshot.agents.live));
+                     m_bridge->hasAgents() ? exactText(snapshot.agents.live) : QString());
     m_rail->setBadge(QStringLiteral("events"), count(snapshot.events.published));
     const bool pressed = snapshot.pressure != PressureLevel::normal;
     const auto look = lookOf(snapshot.pressure);
@@ -349,6 +374,15 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event)
         return true;
     }
     return QMainWindow::eventFilter(watched, event);
+}
+
+void MainWindow::keyPressEvent(QKeyEvent* event)
+{
+    if (event->key() == Qt::Key_Escape && m_bridge->lookingBack()) {
+        m_bridge->backToLive();
+    } else {
+        QMainWindow::keyPressEvent(event);
+    }
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)

@@ -25,6 +25,7 @@ class Rail;
 class RunOpener;
 class Settings;
 class TimeRangeModel;
+class TimeScrubber;
 class TimeSeriesModel;
 class ChartGroup;
 class Toasts;
@@ -69,6 +70,7 @@ public:
     [[nodiscard]] HelpOverlay* help() const { return m_help; }
     [[nodiscard]] Actions* actionsOfWindow() const { return m_actions; }
     [[nodiscard]] TimeRangeModel* range() const { return m_range; }
+    [[nodiscard]] TimeScrubber* scrubber() const { return m_scrubber; }
     [[nodiscard]] Footer* footer() const { return m_footer; }
     [[nodiscard]] const FrameMeter& frames() const { return m_frames; }
     /// Off while something else than a reader looks at the window, such as a picture.
@@ -86,6 +88,7 @@ protected:
     bool event(QEvent* event) override;
     bool eventFilter(QObject* watched, QEvent* event) override;
     void closeEvent(QCloseEvent* event) override;
+    void keyPressEvent(QKeyEvent* event) override;
     void dragEnterEvent(QDragEnterEvent* event) override;
     void dropEvent(QDropEvent* event) override;
 
@@ -95,6 +98,9 @@ private:
     void connectParts();
     void modeChanged(EngineBridge::Mode mode);
     void showSnapshot(const SnapshotPtr& snapshot);
+    /// Of now, or of the moment that is looked back at.
+    void showOnPages(const SnapshotPtr& snapshot);
+    void updateLock();
     void showBadges(const Snapshot& snapshot);
     void askForFile();
     void togglePause();
@@ -108,6 +114,7 @@ private:
     ChartGroup* m_group;
     Rail* m_rail;
     TopBar* m_top;
+    TimeScrubber* m_scrubber;
     Footer* m_footer;
     Banner* m_banner;
     PageHost* m_pages;

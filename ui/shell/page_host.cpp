@@ -46,7 +46,7 @@ Page* PageHost::make(const PageEntry& entry)
     auto* page = entry.make(m_context);
     m_pages.insert(entry.name, page);
     addWidget(page);
-    page->setReadOnly(m_readOnly);
+    page->lock(m_lockReason);
     if (const auto state = m_settings->pageState(entry.name); !state.isEmpty()) {
         page->restoreState(state);
     }
@@ -69,11 +69,11 @@ void PageHost::setSnapshot(const SnapshotPtr& snapshot)
     }
 }
 
-void PageHost::setReadOnly(bool on)
+void PageHost::lock(const QString& reason)
 {
-    m_readOnly = on;
+    m_lockReason = reason;
     for (auto* page : std::as_const(m_pages)) {
-        page->setReadOnly(on);
+        page->lock(reason);
     }
 }
 

@@ -40,7 +40,7 @@ public:
     [[nodiscard]] QList<Page*> allMade() const { return m_pages.values(); }
 
     void setSnapshot(const SnapshotPtr& snapshot);  ///< goes to the page that is shown
-    void setReadOnly(bool on);
+    void lock(const QString& reason);               ///< empty: not locked
     void save();
 
 signals:
@@ -57,7 +57,7 @@ private:
     Settings* m_settings;
     QHash<QString, Page*> m_pages;
     SnapshotPtr m_snapshot;
-    bool m_readOnly = false;
+    QString m_lockReason;
 };
 
 }  // namespace muster::ui

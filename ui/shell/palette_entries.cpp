@@ -110,9 +110,9 @@ std::vector<PaletteEntry> PaletteEntries::offers(const QString& text) const
 PaletteEntry PaletteEntries::entryOf(const CommandInfo& info) const
 {
     const bool asks = !info.parameters.empty();
-    const bool refused = m_readOnly && info.changes;
+    const bool refused = !m_lockReason.isEmpty() && info.changes;
     return {fromText(info.title),
-            refused ? tr("The console is locked read-only") : fromText(info.help),
+            refused ? m_lockReason : fromText(info.help),
             fromText(info.example),
             {},
             fromText(info.name) + (asks ? QStringLiteral(" ") : QString()),

@@ -34,7 +34,7 @@ public:
     PaletteEntries(const Actions& actions, QObject* parent = nullptr);
 
     void setText(const QString& text);
-    void setReadOnly(bool on) { m_readOnly = on; }
+    void lock(const QString& reason) { m_lockReason = reason; }
 
     int rowCount(const QModelIndex& parent = {}) const override;
     QVariant data(const QModelIndex& index, int role) const override;
@@ -53,7 +53,7 @@ private:
 
     const Actions& m_actions;
     std::vector<PaletteEntry> m_entries;
-    bool m_readOnly = false;
+    QString m_lockReason;
 };
 
 }  // namespace muster::ui

@@ -10,6 +10,7 @@
 #include "shell/help_overlay.h"
 #include "shell/main_window.h"
 #include "shell/page_export.h"
+#include "shell/time_scrubber.h"
 #include "style/theme.h"
 
 namespace muster::ui {
@@ -54,6 +55,11 @@ void addTime(MainWindow& window, Actions& actions)
                 [&window] { window.askAbsoluteRange(); });
     actions.add(QStringLiteral("range.live"), group, tr("Live: end now, move with time"),
                 keys("T, L"), [range] { range->goLive(); });
+    actions.add(QStringLiteral("time.look_back"), group, tr("Look back: to the slider of time"),
+                keys("T, B"), [&window] { window.scrubber()->takeFocus(); });
+    actions.describe(group, tr("Left, Right"), tr("On the slider: to the next mark or second"));
+    actions.describe(group, tr("Page Up, Page Down"), tr("On the slider: from mark to mark"));
+    actions.describe(group, tr("Esc"), tr("From a moment of the past back to live"));
     for (const auto& preset : rangePresets()) {
         actions.add(QStringLiteral("range.last_") + QString::fromLatin1(preset.title), group,
                     tr("Last %1").arg(QString::fromLatin1(preset.title)), {},

@@ -34,8 +34,9 @@ public:
         m_button->setVisible(!item.action.empty());
         const bool leads = item.command.starts_with("page:");
         m_button->setEnabled(leads || !readOnly);
-        m_button->setToolTip(leads || !readOnly ? QString::fromStdString(item.command)
-                                                : QObject::tr("Locked: the console is read-only"));
+        m_button->setToolTip(leads || !readOnly
+                                 ? QString::fromStdString(item.command)
+                                 : QObject::tr("Locked: nothing can be changed now"));
         setToolTip(m_text);
         setAccessibleName(m_look.word + QStringLiteral(": ") + m_text);
         place();

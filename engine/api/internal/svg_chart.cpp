@@ -43,8 +43,9 @@ public:
                 highest = std::max(highest, point.max);
             }
         }
-        m_step = roundStep(std::max(highest, chart.unit == "%" ? 0.01 : 1e-9) / kTicks,
-                           chart.unit == "B");
+        // What was nought throughout still has an axis that can be read.
+        const double nothing = chart.unit == "%" ? 1 : kTicks;
+        m_step = roundStep((highest > 0 ? highest : nothing) / kTicks, chart.unit == "B");
         m_top = m_step * kTicks;
     }
 

@@ -254,7 +254,7 @@ private slots:
     {
         const auto shots = m_home->filePath(QStringLiteral("shots"));
         QCOMPARE(m_console->run({endless(), QStringLiteral("--pictures"), shots}), 0);
-        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 32);
+        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 36);
     }
 };
 

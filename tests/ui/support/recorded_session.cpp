@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "support/recorded_session.h"
 
+#include <sqlite3.h>
 #include <QDebug>
 #include <QFile>
 
@@ -63,6 +64,22 @@ bool record(const QString& file, const Recording& recording)
     }
     const auto summary = (*engine)->wait();
     return !summary.failure && summary.actions > 100;
+}
+
+bool forgetFirst(const QString& file, const char* type)
+{
+    sqlite3* database = nullptr;
+    const auto sql = QStringLiteral(
+                         "DELETE FROM events WHERE id = (SELECT min(id) FROM events WHERE "
+                         "type = (SELECT id FROM event_types WHERE name = '%1'))")
+                         .arg(QLatin1String(type))
+                         .toUtf8();
+    const bool done =
+        sqlite3_open(file.toUtf8().constData(), &database) == SQLITE_OK &&
+        sqlite3_exec(database, sql.constData(), nullptr, nullptr, nullptr) == SQLITE_OK &&
+        sqlite3_changes(database) == 1;
+    sqlite3_close(database);
+    return done;
 }
 
 }  // namespace muster::tests

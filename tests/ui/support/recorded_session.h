@@ -21,5 +21,7 @@ struct Recording {
 /// Records a run of twenty agents behind a circuit breaker, under load: into the file if it is
 /// there, else into a new one. False with a warning when that failed.
 [[nodiscard]] bool record(const QString& file, const Recording& recording = {});
+/// Takes the first event of a type out of a session that nobody writes to.
+[[nodiscard]] bool forgetFirst(const QString& file, const char* type);
 
 }  // namespace muster::tests

@@ -76,7 +76,7 @@ QString AgentDelegate::cellText(const QModelIndex& index)
         case Model::totalColumn:
         case Model::mailboxColumn:
         case Model::restartsColumn:
-            return exactText(value.toULongLong());
+            return value.isValid() ? exactText(value.toULongLong()) : QStringLiteral("–");
         case Model::oldestColumn:
         case Model::p50Column:
         case Model::p99Column:

@@ -11,6 +11,7 @@
 #include <QTableWidget>
 
 #include "bridge/engine_bridge.h"
+#include "models/agent_table_model.h"
 #include "models/format.h"
 #include "pages/agents/agent_delegate.h"
 #include "widgets/card.h"
@@ -259,14 +260,18 @@ void AgentDetailPane::showFacts(const AgentDetail& detail)
     QString html = QStringLiteral("<table>");
     html += factRow(tr("Id"), fromText(toString(row.id)));
     html += factRow(tr("Type"), fromText(row.type));
-    html += factRow(tr("Mailbox"), row.mailbox == 0
+    const bool counted = AgentTableModel::counted(row);
+    html += factRow(tr("Mailbox"), !counted ? fromText(row.rate.missing)
+                                   : row.mailbox == 0
                                        ? tr("empty")
                                        : tr("%1 waiting, oldest %2")
                                              .arg(exactText(row.mailbox),
                                                   figureText(row.oldest, Unit::nanoseconds)));
-    html += factRow(tr("Handling"), handlingText(row));
-    html += factRow(tr("Handled"), exactText(row.total));
-    html += factRow(tr("Memory"), figureText(static_cast<double>(row.memory), Unit::bytes));
+    if (counted) {
+        html += factRow(tr("Handling"), handlingText(row));
+        html += factRow(tr("Handled"), exactText(row.total));
+        html += factRow(tr("Memory"), figureText(static_cast<double>(row.memory), Unit::bytes));
+    }
     if (!detail.supervisorName.empty()) {
         html += factRow(tr("Supervisor"), fromText(detail.supervisorName));
     }

@@ -240,7 +240,9 @@ void AgentsPage::refreshed(const QString& error)
     }
     m_count->show(exactText(m_model->matching()), tr("of %1").arg(exactText(m_model->total())));
     m_table->setEmptyText(
-        m_model->total() == 0 && m_over
+        m_model->total() == 0 && m_bridge->lookingBack()
+            ? tr("No agent lived at this moment. Move the slider above to another.")
+        : m_model->total() == 0 && m_over
             ? tr("The run has ended, and its agents with it. What they did is on Events.")
         : m_model->total() == 0
             ? tr("No agent is alive. They appear here as the workload makes them.")
@@ -266,6 +268,12 @@ void AgentsPage::setSnapshot(const SnapshotPtr& snapshot)
         }
         m_workload = workload;
     }
+    if (m_bridge->lookingBack()) {
+        m_refresh.stop();
+        m_filter->setEnabled(m_bridge->hasAgents());
+        m_model->refresh();
+        return;
+    }
     if (!m_refresh.isActive() && m_bridge->live() && !m_paused && isVisible()) {
         m_refresh.start();
         m_model->refresh();
@@ -281,20 +289,24 @@ void AgentsPage::setReadOnly(bool on)
 void AgentsPage::updateSteering()
 {
     const bool live = m_bridge->live();
-    const QString reason = m_readOnly ? tr("The console is locked read-only") : tr("Nothing runs");
+    const QString reason = m_readOnly ? lockText() : tr("Nothing runs");
     m_bulk->setEnabled(live && !m_readOnly);
     m_bulk->setToolTip(live && !m_readOnly ? QString() : reason);
     m_detail->setCanSteer(live && !m_readOnly, reason);
-    m_filter->setEnabled(live);
+    const bool listed = m_bridge->hasAgents();
+    m_filter->setEnabled(listed);
     if (!live) {
         m_refresh.stop();
+    }
+    if (!listed) {
         m_count->show(QStringLiteral("–"), tr("agents"));
+        m_model->clear();
         m_selected = {};
         m_detail->showAgent({});
         m_table->setEmptyText(
             m_bridge->recorded()
-                ? tr("Agents are live. A recorded session keeps their events and figures: see "
-                     "Events, Overview and Load.")
+                ? tr("This is a recorded session. Move the slider above to see the agents that "
+                     "lived at a moment; what they did is on Events.")
                 : tr("Nothing runs. Open a workload on the Start page to see its agents."));
     }
 }

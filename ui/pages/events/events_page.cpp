@@ -70,14 +70,17 @@ EventsPage::EventsPage(const PageContext& context, QWidget* parent)
     connect(m_model, &Model::refreshed, this, &EventsPage::refreshed);
     connect(m_detail, &EventDetailPane::followRequested, m_filter, &EventFilterBar::follow);
     connect(m_pause, &QPushButton::clicked, this, &EventsPage::togglePause);
-    connect(m_bridge, &EngineBridge::modeChanged, this, [this] {
-        m_filter->setLivePossible(!m_bridge->recorded());
+    const auto again = [this] {
+        m_filter->setLivePossible(!m_bridge->recorded() && !m_bridge->lookingBack());
         m_asked = false;
         if (isVisible()) {
             ask();
         }
-    });
-    m_filter->setLivePossible(!m_bridge->recorded());
+    };
+    connect(m_bridge, &EngineBridge::modeChanged, this, again);
+    connect(m_bridge, &EngineBridge::lookingBackChanged, this, again);
+    connect(m_bridge, &EngineBridge::momentArrived, this, again);
+    m_filter->setLivePossible(!m_bridge->recorded() && !m_bridge->lookingBack());
     setPaused(false);
 }
 

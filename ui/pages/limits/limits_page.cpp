@@ -249,7 +249,7 @@ void LimitsPage::setReadOnly(bool on)
 void LimitsPage::updateSteering()
 {
     const bool can = m_snapshot && !over() && !m_readOnly;
-    const QString why = m_readOnly ? tr("The console is locked read-only") : tr("Nothing runs");
+    const QString why = m_readOnly ? lockText() : tr("Nothing runs");
     m_pane->setCanSteer(can, why);
     m_trial->setCanSteer(can, why);
 }

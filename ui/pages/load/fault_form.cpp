@@ -166,9 +166,10 @@ void FaultForm::setSnapshot(const Snapshot& snapshot)
     refresh();
 }
 
-void FaultForm::setReadOnly(bool readOnly)
+void FaultForm::setReadOnly(bool readOnly, const QString& reason)
 {
     m_readOnly = readOnly;
+    m_lockReason = reason;
     refresh();
 }
 
@@ -176,7 +177,7 @@ QString FaultForm::problem() const
 {
     const FaultKind& kind = chosen(*m_kind);
     if (m_readOnly) {
-        return tr("The console is locked read-only");
+        return m_lockReason;
     }
     if (m_over) {
         return tr("Nothing runs");

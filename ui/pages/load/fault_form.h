@@ -27,7 +27,7 @@ public:
 
     /// The actions there are to disturb, and whether anything runs at all.
     void setSnapshot(const Snapshot& snapshot);
-    void setReadOnly(bool readOnly);
+    void setReadOnly(bool readOnly, const QString& reason = {});
     /// As the palette would have it: "fault.start action=buy fault=delay value=200ms for=10s".
     [[nodiscard]] QString command() const;
 
@@ -64,6 +64,7 @@ private:
     Field m_lengthField;
     bool m_over = false;
     bool m_readOnly = false;
+    QString m_lockReason;
 };
 
 }  // namespace muster::ui

@@ -133,9 +133,10 @@ void LoadControls::showModel()
     }
 }
 
-void LoadControls::setReadOnly(bool readOnly)
+void LoadControls::setReadOnly(bool readOnly, const QString& reason)
 {
     m_readOnly = readOnly;
+    setToolTip(reason);  // what is disabled has no tip of its own
     refresh();
 }
 

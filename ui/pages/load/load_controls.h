@@ -23,7 +23,7 @@ public:
     explicit LoadControls(QWidget* parent = nullptr);
 
     void setSnapshot(const Snapshot& snapshot);
-    void setReadOnly(bool readOnly);
+    void setReadOnly(bool readOnly, const QString& reason = {});
 
 signals:
     void commandRequested(const QString& commandLine);

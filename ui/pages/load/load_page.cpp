@@ -179,10 +179,10 @@ void LoadPage::setTimeRange()
 
 void LoadPage::setReadOnly(bool readOnly)
 {
-    m_controls->setReadOnly(readOnly);
+    m_controls->setReadOnly(readOnly, readOnly ? lockText() : QString());
     m_editor->setReadOnly(readOnly);
     m_bar->setReadOnly(readOnly);
-    m_faultForm->setReadOnly(readOnly);
+    m_faultForm->setReadOnly(readOnly, lockText());
     m_faultList->setReadOnly(readOnly);
 }
 

@@ -280,7 +280,9 @@ QString QueuesPage::lockReason() const
                   "session to retry, or use musterctl queue --db %1 once it is closed.")
             .arg(db);
     }
-    return m_readOnly ? tr("The console is locked read-only: Ctrl+L unlocks it.") : QString();
+    return bridge->lookingBack() ? lockText()
+           : m_readOnly          ? tr("The console is locked read-only: Ctrl+L unlocks it.")
+                                 : QString();
 }
 
 void QueuesPage::updateSteering()
