@@ -236,6 +236,15 @@ void HistoryReader::curves(const ComparedSide& a, const ComparedSide& b, const C
     });
 }
 
+void HistoryReader::causes(const CompareSide& run, QObject* context,
+                           std::function<void(const Result<std::vector<Cause>>&)> done)
+{
+    post([run, cancelled = renew(m_cancelled),
+          answer = deliverTo<Result<std::vector<Cause>>>(m_inbox, context, std::move(done))] {
+        answer(causesOf(run, [&cancelled] { return !cancelled->load(); }));
+    });
+}
+
 void HistoryReader::report(const ReportQuery& query, const QString& file, QObject* context,
                            std::function<void(const Result<void>&)> done)
 {

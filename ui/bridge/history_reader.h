@@ -64,10 +64,13 @@ public:
     /// Of one figure of a comparison; the newest asked for is answered.
     void curves(const ComparedSide& a, const ComparedSide& b, const CompareRow& row,
                 QObject* context, std::function<void(const Result<RunCurves>&)> done);
+    /// What was changed in a run, and what that did.
+    void causes(const CompareSide& run, QObject* context,
+                std::function<void(const Result<std::vector<Cause>>&)> done);
     /// Written beside and moved into place: what is cancelled leaves nothing.
     void report(const ReportQuery& query, const QString& file, QObject* context,
                 std::function<void(const Result<void>&)> done);
-    /// A comparison or a report under way ends with the error cancelled.
+    /// A comparison, causes or a report under way ends with the error cancelled.
     void cancel();
 
 private:

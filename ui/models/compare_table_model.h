@@ -33,13 +33,13 @@ public:
 
     /// In a unit of a comparison: also "766 ms/s", of time that is spent in a second.
     [[nodiscard]] static QString figureIn(double value, std::string_view unit);
+    /// What stands in a column for a row.
+    [[nodiscard]] static QString text(const CompareRow& row, int column);
     /// "✕ worse".
     [[nodiscard]] static QString verdictText(CompareVerdict verdict);
 
 private:
     void arrange();
-    [[nodiscard]] static QString text(const CompareRow& row, int column);
-
     std::optional<CompareAnswer> m_answer;
     std::vector<std::size_t> m_order;
     bool m_all = false;

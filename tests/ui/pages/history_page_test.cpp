@@ -5,6 +5,7 @@
 #include <QTemporaryDir>
 
 #include "bridge/engine_bridge.h"
+#include "models/cause_table_model.h"
 #include "models/compare_table_model.h"
 #include "models/run_table_model.h"
 #include "pages/history/overlay_chart.h"
@@ -33,6 +34,7 @@ private slots:
     void theSameRunTwiceComparesTwoRanges();
     void aTimeThatIsNoneIsExplained();
     void aComparisonIsCancelled();
+    void changesAreShownWithTheirEffects();
     void aReportIsWrittenInEachFormat();
     void aSessionIsNotWrittenOver();
     void returnOpensTheSession();
@@ -117,6 +119,11 @@ void HistoryPageTest::initTestCase()
     QVERIFY(record(path("before.db"), {.seed = 1, .runFor = kLength}));
     QVERIFY(record(path("slower.db"), {.seed = 2, .runFor = kLength, .slower = true}));
     QVERIFY(record(path("degrades.db"), {.seed = 3, .runFor = kLength, .slowEnd = true}));
+    QVERIFY(record(path("faulty.db"),
+                   {.seed = 5,
+                    .runFor = kLength,
+                    .more = "[[faults]]\nat = \"50s\"\nfor = \"40s\"\naction = \"work\"\n"
+                            "fault = \"delay\"\nvalue = \"10ms\"\n"}));
     QFile notes(path("notes.db"));
     QVERIFY(notes.open(QIODevice::WriteOnly));
     notes.write(QByteArray("SQLite format 3\0", 16) + QByteArray(2000, 'x'));
@@ -139,7 +146,7 @@ void HistoryPageTest::makePage(const QString& folder)
 void HistoryPageTest::init()
 {
     makePage(m_folder.path());
-    QTRY_COMPARE_WITH_TIMEOUT(runs()->model()->rowCount(), 4, kPatienceMs);
+    QTRY_COMPARE_WITH_TIMEOUT(runs()->model()->rowCount(), 5, kPatienceMs);
 }
 
 void HistoryPageTest::runsAreListedWithTheirFacts()
@@ -239,6 +246,27 @@ void HistoryPageTest::aComparisonIsCancelled()
     QTRY_COMPARE_WITH_TIMEOUT(m_page->note(), QStringLiteral("The comparison was cancelled"),
                               kPatienceMs);
     QCOMPARE(rows()->model()->rowCount(), 0);
+}
+
+void HistoryPageTest::changesAreShownWithTheirEffects()
+{
+    press("faulty.db", Qt::Key_E);
+    auto* changes = table("Changes of a run and their effects");
+    QTRY_VERIFY_WITH_TIMEOUT(changes->model()->rowCount() > 2, kPatienceMs);
+    QVERIFY(changes->isVisible());
+    QStringList told;
+    for (int row = 0; row < changes->model()->rowCount(); ++row) {
+        QStringList cells;
+        for (int column = 0; column < CauseTableModel::ColumnCount; ++column) {
+            cells << cell(changes, row, column);
+        }
+        told << cells.join(u'|');
+    }
+    const QString all = told.join(u'\n');
+    QVERIFY2(all.contains(QStringLiteral("0:50|fault|")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("✓ better|actions.latency.p50|")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("– unclear|")), qPrintable(all));
+    PageStage::takePictures(*m_page, QStringLiteral("history-changes"));
 }
 
 void HistoryPageTest::aReportIsWrittenInEachFormat()

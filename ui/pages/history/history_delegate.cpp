@@ -3,6 +3,7 @@
 
 #include <QPainter>
 
+#include "models/cause_table_model.h"
 #include "models/compare_table_model.h"
 #include "models/run_table_model.h"
 #include "widgets/flat_table.h"
@@ -87,6 +88,30 @@ void HistoryDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
         cell, (look.right ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter,
         painter->fontMetrics().elidedText(index.data().toString(), Qt::ElideRight, cell.width()));
     painter->restore();
+}
+
+HistoryDelegate::Look lookOfCause(const QModelIndex& index)
+{
+    using Causes = CauseTableModel;
+    const auto verdict = static_cast<CompareVerdict>(index.data(Qt::UserRole).toInt());
+    const bool plain = verdict > CompareVerdict::changed;
+    switch (index.column()) {
+        case Causes::At:
+            return {Role::dim, true};
+        case Causes::Kind:
+        case Causes::Interval:
+            return {Role::dim};
+        case Causes::VerdictColumn:
+            return {colourOf(verdict), false, !plain};
+        case Causes::Figure:
+            return {plain ? Role::dim : Role::text};
+        case Causes::Effect:
+            return {colourOf(verdict), true};
+        case Causes::Change:
+            return {Role::text};
+        default:
+            return {Role::text, true};
+    }
 }
 
 }  // namespace muster::ui

@@ -35,6 +35,8 @@ private:
 
 /// For the table of runs: by their state.
 [[nodiscard]] HistoryDelegate::Look lookOfRun(const QModelIndex& index);
+/// For the table of changes: by the verdict.
+[[nodiscard]] HistoryDelegate::Look lookOfCause(const QModelIndex& index);
 /// For the table of a comparison: by the verdict.
 [[nodiscard]] HistoryDelegate::Look lookOfRow(const QModelIndex& index);
 

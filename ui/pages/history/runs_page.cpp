@@ -7,12 +7,14 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QShortcut>
+#include <QStackedWidget>
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <set>
 
 #include "bridge/engine_bridge.h"
+#include "models/cause_table_model.h"
 #include "models/compare_table_model.h"
 #include "models/format.h"
 #include "models/run_table_model.h"
@@ -53,8 +55,11 @@ RunsPage::RunsPage(const PageContext& context, std::filesystem::path folder, QWi
       m_reader(new HistoryReader(this)),
       m_runs(new Runs(this)),
       m_rows(new Rows(this)),
+      m_causes(new CauseTableModel(this)),
       m_runTable(new FlatTable),
       m_rowTable(new FlatTable),
+      m_causeTable(new FlatTable),
+      m_views(new QStackedWidget),
       m_chart(new OverlayChart),
       m_a(new SideEditor(QStringLiteral("A"))),
       m_b(new SideEditor(QStringLiteral("B"))),
@@ -63,6 +68,9 @@ RunsPage::RunsPage(const PageContext& context, std::filesystem::path folder, QWi
       m_useA(button(tr("Use as A"), tr("What to compare with: how it was (A)"))),
       m_useB(button(tr("Use as B"), tr("What is compared: how it is now (B)"))),
       m_compare(button(tr("Compare"), tr("Each figure, its effect and a verdict (C)"))),
+      m_changes(
+          button(tr("Changes"), tr("What was changed in the selected run, and what the figures "
+                                   "were before and after it (E)"))),
       m_report(
           button(tr("Report…"), tr("One file about B beside A, or about the selected run while "
                                    "not both are chosen (R)"))),
@@ -98,6 +106,8 @@ void RunsPage::makeTables()
     };
     prepare(m_runTable, m_runs, lookOfRun, {44, 120, 42, 164, 74, 76, 66, 84, 142, 180});
     prepare(m_rowTable, m_rows, lookOfRow, {124, 330, 104, 104, 96, 190});
+    prepare(m_causeTable, m_causes, lookOfCause, {54, 66, 250, 120, 180, 84, 84, 76, 130});
+    m_causeTable->setAccessibleName(tr("Changes of a run and their effects"));
     m_runTable->setAccessibleName(tr("Recorded runs"));
     m_rowTable->setAccessibleName(tr("Comparison of two runs"));
     m_runTable->setEmptyText(tr("Looking for sessions…"));
@@ -114,7 +124,7 @@ QWidget* RunsPage::makeRuns()
     auto* row = new QHBoxLayout(tools);
     row->setContentsMargins(space::kPage, 0, space::kPage, space::kCardTop);
     row->setSpacing(space::kSmall);
-    for (auto* each : {m_open, m_useA, m_useB, m_report, m_cancel}) {
+    for (auto* each : {m_open, m_useA, m_useB, m_changes, m_report, m_cancel}) {
         row->addWidget(each);
     }
     m_note->setFont(fontFor(FontRole::small));
@@ -144,8 +154,15 @@ QWidget* RunsPage::makeComparison()
     row->addWidget(m_all);
     m_comparison->body()->setSpacing(0);
     m_comparison->body()->addWidget(tools);
-    m_comparison->body()->addWidget(m_rowTable, 3);
-    m_comparison->body()->addWidget(m_chart, 2);
+    auto* compared = new QWidget;
+    auto* rows = new QVBoxLayout(compared);
+    rows->setContentsMargins({});
+    rows->setSpacing(0);
+    rows->addWidget(m_rowTable, 3);
+    rows->addWidget(m_chart, 2);
+    m_views->addWidget(compared);
+    m_views->addWidget(m_causeTable);
+    m_comparison->body()->addWidget(m_views, 1);
     return m_comparison;
 }
 
@@ -158,6 +175,7 @@ void RunsPage::makeKeys()
     key(Qt::Key_A, m_useA, this);
     key(Qt::Key_B, m_useB, this);
     key(Qt::Key_C, m_compare, this);
+    key(Qt::Key_E, m_changes, this);
     key(Qt::Key_R, m_report, this);
     key(Qt::Key_Return, m_open, m_runTable);
     key(Qt::Key_Enter, m_open, m_runTable);
@@ -174,6 +192,7 @@ void RunsPage::connectParts()
     connect(m_compare, &QPushButton::clicked, this, &RunsPage::compare);
     connect(m_a, &SideEditor::committed, m_compare, &QPushButton::click);
     connect(m_b, &SideEditor::committed, m_compare, &QPushButton::click);
+    connect(m_changes, &QPushButton::clicked, this, &RunsPage::showChanges);
     connect(m_report, &QPushButton::clicked, this, &RunsPage::saveReport);
     connect(m_cancel, &QPushButton::clicked, m_reader, &HistoryReader::cancel);
     connect(m_all, &QPushButton::toggled, m_rows, &Rows::setAll);
@@ -275,6 +294,7 @@ void RunsPage::compared(const Result<CompareAnswer>& answer)
         return;
     }
     m_rows->setAnswer(*answer);
+    m_views->setCurrentIndex(0);
     m_rowTable->setEmptyText(
         tr("No figure shows a difference. Show all lists every one, and why some cannot be "
            "compared."));
@@ -312,6 +332,47 @@ void RunsPage::drawCurrent()
                          curves ? m_chart->show(*curves, unit)
                                 : m_chart->clear(QString::fromStdString(curves.error().text()));
                      });
+}
+
+void RunsPage::showChanges()
+{
+    const auto* run = m_runs->runAt(m_runTable->currentIndex().row());
+    if (run == nullptr || !run->run) {
+        return;
+    }
+    setBusy(tr("Looking at the changes"));
+    m_reader->causes({.file = run->file.toStdString(), .run = run->run->id, .range = {}}, this,
+                     [this, of = *run](const Result<std::vector<Cause>>& causes) {
+                         changesArrived(of, causes);
+                     });
+}
+
+void RunsPage::changesArrived(const RecordedRun& run, const Result<std::vector<Cause>>& causes)
+{
+    setBusy({});
+    if (!causes) {
+        tell(causes.error().code == ErrorCode::cancelled
+                 ? tr("It was cancelled")
+                 : QString::fromStdString(causes.error().text()).toHtmlEscaped());
+        return;
+    }
+    tell({});
+    m_causeTable->clearSpans();
+    m_causes->setCauses(*causes, run.run->startedAt);
+    for (int row = 0; row < m_causes->rowCount(); ++row) {
+        if (m_causes->saysOneThing(row)) {
+            constexpr int kFrom = CauseTableModel::Figure;
+            m_causeTable->setSpan(row, kFrom, 1, CauseTableModel::ColumnCount - kFrom);
+        }
+    }
+    m_causeTable->setEmptyText(
+        tr("Nothing was changed in this run: no stage of a load, no limit, "
+           "no breaker, no fault."));
+    m_comparison->setTitle(tr("What changed in %1 run %2, and what it did")
+                               .arg(QFileInfo(run.file).fileName())
+                               .arg(run.run->id.value));
+    m_comparison->setValue(tr("%1 changes").arg(causes->size()), Role::dim);
+    m_views->setCurrentIndex(1);
 }
 
 void RunsPage::saveReport()
@@ -401,6 +462,7 @@ void RunsPage::updateButtons()
     m_useA->setEnabled(readable);
     m_useB->setEnabled(readable);
     m_compare->setEnabled(idle && m_a->hasRun() && m_b->hasRun());
+    m_changes->setEnabled(idle && readable);
     m_report->setEnabled(idle && readable);
     m_cancel->setVisible(!idle);
 }

@@ -10,10 +10,12 @@
 
 class QLabel;
 class QPushButton;
+class QStackedWidget;
 
 namespace muster::ui {
 
 class Card;
+class CauseTableModel;
 class CompareTableModel;
 class FlatTable;
 class OverlayChart;
@@ -65,6 +67,8 @@ private:
     void compare();
     void compared(const Result<CompareAnswer>& answer);
     void drawCurrent();
+    void showChanges();
+    void changesArrived(const RecordedRun& run, const Result<std::vector<Cause>>& causes);
     void saveReport();
     void writeReport(const ReportQuery& query, const QString& file);
     /// Empty: nothing is under way.
@@ -78,8 +82,11 @@ private:
     HistoryReader* m_reader;
     RunTableModel* m_runs;
     CompareTableModel* m_rows;
+    CauseTableModel* m_causes;
     FlatTable* m_runTable;
     FlatTable* m_rowTable;
+    FlatTable* m_causeTable;
+    QStackedWidget* m_views;  ///< the comparison, or the changes of one run
     OverlayChart* m_chart;
     SideEditor* m_a;
     SideEditor* m_b;
@@ -90,6 +97,7 @@ private:
     QPushButton* m_useA;
     QPushButton* m_useB;
     QPushButton* m_compare;
+    QPushButton* m_changes;
     QPushButton* m_report;
     QPushButton* m_cancel;
     QPushButton* m_all;
