@@ -72,7 +72,9 @@ void ReplayControl::change(Change&& make)
         if (m_progress.over()) {
             return;
         }
-        make(m_clock->now());
+        const MonoTime now = m_clock->now();
+        m_pace.holdBack(m_next, now);
+        make(now);
         m_progress.speed = m_pace.speed();
         m_progress.state = m_pace.paused() ? ReplayState::paused : ReplayState::playing;
     }
@@ -112,7 +114,8 @@ ReplayProgress ReplayControl::progress() const
     const std::lock_guard lock(m_mutex);
     ReplayProgress now = m_progress;
     if (!now.over()) {
-        now.position = std::clamp(now.range.from + m_pace.position(m_clock->now()), now.range.from,
+        const Duration position = std::min(m_pace.position(m_clock->now()), m_next);
+        now.position = std::clamp(now.range.from + position, now.range.from,
                                   std::max(now.range.from, now.range.to));
     }
     return now;
@@ -144,6 +147,7 @@ void ReplayControl::begin(RunId run, TimeRange range)
 ReplayControl::Turn ReplayControl::await(Duration at, Duration longest)
 {
     std::unique_lock lock(m_mutex);
+    m_next = std::max(m_next, at);
     const auto wait = m_pace.wait(at, m_clock->now());
     const auto before = wait ? std::min(*wait, longest) : kWhilePaused;
     if (!m_cancelled && before > Duration::zero()) {

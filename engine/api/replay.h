@@ -104,6 +104,7 @@ private:
     mutable std::mutex m_mutex;  // guards the rest
     mutable std::condition_variable m_changed;
     ReplayPace m_pace;
+    Duration m_next{};  // what comes next was recorded then
     bool m_cancelled = false;
     ReplayProgress m_progress;
 };

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 
@@ -24,6 +25,13 @@ public:
 
     /// Its time begins now; what was said before holds.
     void begin(MonoTime now) noexcept { m_since = now; }
+    /// Whoever plays is behind: its time is not later than that.
+    void holdBack(Duration most, MonoTime now) noexcept
+    {
+        if (position(now) > most) {
+            holdAt(std::max(most, m_position), now);
+        }
+    }
     void pause(MonoTime now) noexcept;
     void resume(MonoTime now) noexcept;
     void setSpeed(double speed, MonoTime now) noexcept;

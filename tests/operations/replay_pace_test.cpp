@@ -88,6 +88,16 @@ private slots:
         pace.setSpeed(1, at(7s));
         QCOMPARE(pace.position(at(8s)).count(), Duration(1h + 1s).count());
     }
+    void whoeverPlaysTooSlowlyHoldsItsTimeBack()
+    {
+        ReplayPace pace(100, false, at(0ns));
+        pace.holdBack(4s, at(1s));
+        QCOMPARE(pace.position(at(1s)).count(), Duration(4s).count());
+        pace.pause(at(1s));
+        QCOMPARE(pace.position(at(9s)).count(), Duration(4s).count());
+        pace.holdBack(1s, at(9s));  // never back
+        QCOMPARE(pace.position(at(9s)).count(), Duration(4s).count());
+    }
     void aClockSetBackGivesAndTakesNothing()
     {
         const ReplayPace pace(1, false, at(10s));

@@ -69,7 +69,9 @@ QVariant EventTableModel::data(const QModelIndex& index, int role) const
         case timeColumn:
             return clockTime(row->at);
         case typeColumn:
-            return QString::fromStdString(row->type);
+            // What is played again must not be taken for what happens.
+            return (row->replayed ? QStringLiteral("↻ ") : QString()) +
+                   QString::fromStdString(row->type);
         case sourceColumn:
             return QString::fromStdString(row->source);
         case dataColumn:
@@ -121,6 +123,15 @@ void EventTableModel::startTail(const EventQuery& query)
 {
     setQuery(query);
     m_tailing = true;
+}
+
+void EventTableModel::startReplay()
+{
+    empty();
+    m_request.forget();
+    m_tailing = true;
+    m_paused = false;
+    emit refreshed({});
 }
 
 void EventTableModel::append(const std::vector<EventRow>& rows)

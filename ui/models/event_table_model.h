@@ -35,6 +35,8 @@ public:
     void setQuery(const EventQuery& query);
     /// Empties the table, asks for the newest that match and takes what append() brings after.
     void startTail(const EventQuery& query);
+    /// Empties the table and takes what append() brings, without asking for any.
+    void startReplay();
     [[nodiscard]] bool tailing() const { return m_tailing; }
 
     /// Rows of the live tail, oldest first as they happened. While paused they wait, bounded.

@@ -128,6 +128,17 @@ void addExports(MainWindow& window, Actions& actions)
     add("export.csv", "Export visible range as CSV", PageExport::Kind::csv);
     add("export.jsonl", "Export visible range as JSON Lines", PageExport::Kind::jsonLines);
     add("export.png", "Export a picture of this page (PNG)", PageExport::Kind::picture);
+    // What a page does for the session that is open: it is shown, then asked.
+    const auto onPage = [&](const char* name, const char* title, const char* page,
+                            const char* method) {
+        actions.add(QString::fromLatin1(name), group, tr(title), {}, [&window, page, method] {
+            if (window.pages()->showPage(QString::fromLatin1(page))) {
+                QMetaObject::invokeMethod(window.pages()->current(), method);
+            }
+        });
+    };
+    onPage("load.save", "Save what arrived in the visible range as a load…", "load", "saveLoad");
+    onPage("replay", "Replay the recorded events in a sandbox", "events", "startReplay");
 }
 
 }  // namespace

@@ -9,6 +9,13 @@
 
 namespace muster::ui {
 
+namespace {
+
+/// One width for every text: what wraps has its height by it, also when the text is another.
+constexpr int kTextWidth = 460;
+
+}  // namespace
+
 EmptyState::EmptyState(const QString& title, const QString& text, QWidget* parent)
     : QWidget(parent),
       m_title(new QLabel(this)),
@@ -19,13 +26,14 @@ EmptyState::EmptyState(const QString& title, const QString& text, QWidget* paren
     m_title->setAlignment(Qt::AlignCenter);
     m_text->setAlignment(Qt::AlignCenter);
     m_text->setWordWrap(true);
-    m_text->setMaximumWidth(460);
+    m_text->setMaximumWidth(kTextWidth);
     m_text->setForegroundRole(QPalette::PlaceholderText);
     m_action->hide();
     auto* layout = new QVBoxLayout(this);
     layout->addStretch();
     layout->addWidget(m_title, 0, Qt::AlignHCenter);
     layout->addWidget(m_text, 0, Qt::AlignHCenter);
+    m_text->setMinimumWidth(kTextWidth);
     layout->addSpacing(space::kSmall);
     layout->addWidget(m_action, 0, Qt::AlignHCenter);
     layout->addStretch();

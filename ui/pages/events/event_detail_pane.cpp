@@ -84,7 +84,8 @@ QString EventDetailPane::factsOf(const EventRow& row) const
     html += factRow(tr("Source"), QString::fromStdString(row.source));
     html += factRow(tr("Id"), QString::fromStdString(toString(row.id)));
     if (row.cause) {
-        html += factRow(tr("Cause"), QString::fromStdString(toString(row.cause)));
+        html += factRow(row.replayed ? tr("Replay of") : tr("Cause"),
+                        QString::fromStdString(toString(row.cause)));
     }
     if (row.correlation) {
         html += factRow(tr("Correlation"), hex(row.correlation.value));
@@ -93,6 +94,10 @@ QString EventDetailPane::factsOf(const EventRow& row) const
         html += factRow(tr("Trace"), hex(row.trace.value));
     }
     html += factRow(tr("Run"), QString::number(row.run.value));
+    if (row.replayed) {
+        html += factRow(tr("Written"), tr("no: it happened before, and is only played again"));
+        return html + QStringLiteral("</table>");
+    }
     html += factRow(tr("Written"), row.durable ? tr("durably, before it was acknowledged")
                                                : tr("in the next group commit"));
     return html + QStringLiteral("</table>");

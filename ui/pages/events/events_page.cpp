@@ -12,6 +12,7 @@
 #include <QSplitter>
 
 #include "bridge/engine_bridge.h"
+#include "bridge/replayer.h"
 #include "models/event_table_model.h"
 #include "models/format.h"
 #include "models/time_range_model.h"
@@ -19,6 +20,7 @@
 #include "pages/events/event_detail_pane.h"
 #include "pages/events/event_filter_bar.h"
 #include "pages/events/event_text.h"
+#include "pages/events/replay_bar.h"
 #include "widgets/card.h"
 #include "widgets/chip.h"
 #include "widgets/flat_table.h"
@@ -43,6 +45,9 @@ EventsPage::EventsPage(const PageContext& context, QWidget* parent)
       m_table(new FlatTable),
       m_totals(new Chip),
       m_pause(new QPushButton),
+      m_replayer(new Replayer(this)),
+      m_replayBar(new ReplayBar(*m_replayer)),
+      m_replay(new QPushButton(tr("↻ Replay"))),
       m_note(new QLabel),
       m_splitter(new QSplitter),
       m_detail(new EventDetailPane)
@@ -70,9 +75,21 @@ EventsPage::EventsPage(const PageContext& context, QWidget* parent)
     connect(m_model, &Model::refreshed, this, &EventsPage::refreshed);
     connect(m_detail, &EventDetailPane::followRequested, m_filter, &EventFilterBar::follow);
     connect(m_pause, &QPushButton::clicked, this, &EventsPage::togglePause);
+    connect(m_replay, &QPushButton::clicked, this, &EventsPage::startReplay);
+    connect(m_replayBar, &ReplayBar::closed, this, &EventsPage::endReplay);
+    connect(m_replayBar, &ReplayBar::textChanged, this,
+            [this](const QString& text, const QString& tip) {
+                if (m_replaying) {
+                    m_note->setText(text);
+                    m_note->setToolTip(tip);
+                }
+            });
+    connect(m_replayer, &Replayer::changed, this, &EventsPage::takeReplayed);
+    connect(m_replayer, &Replayer::over, this, &EventsPage::replayOver);
     const auto again = [this] {
         m_filter->setLivePossible(!m_bridge->recorded() && !m_bridge->lookingBack());
         m_asked = false;
+        endReplay();
         if (isVisible()) {
             ask();
         }
@@ -98,8 +115,14 @@ QWidget* EventsPage::makeTools()
     m_note->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // never over the totals
     second->addWidget(m_totals);
     second->addWidget(m_note, 1);
+    second->addWidget(m_replay);
     second->addWidget(m_pause);
     rows->addLayout(second);
+    rows->addWidget(m_replayBar);
+    m_replayBar->hide();
+    m_replay->setToolTip(
+        tr("Plays what is selected here again, at its own speed, faster or step by step, in a "
+           "sandbox that reaches nothing outside"));
     m_totals->setToolTip(
         tr("Counted only: the capture policy keeps no record of these events, "
            "but every one was counted"));
@@ -150,12 +173,85 @@ EventQuery EventsPage::query() const
     return query;
 }
 
+void EventsPage::startReplay()
+{
+    const auto database = m_bridge->database();
+    if (!database) {
+        m_note->setText(tr("Nothing is recorded, so there is nothing to play again."));
+        return;
+    }
+    ReplayQuery asked;
+    asked.file = *database;
+    asked.events = m_filter->query();
+    asked.speed = m_replayBar->speed();
+    if (const auto range = query().range; range && !m_filter->live()) {
+        asked.from = range->from;
+        asked.to = range->to;
+    }
+    m_bridge->stopTail();
+    m_flush.stop();
+    m_notShown = 0;
+    m_replaying = true;
+    m_model->startReplay();
+    m_replayBar->setSkipped(0);
+    m_replayer->start(asked);
+    showReplay();
+}
+
+void EventsPage::endReplay()
+{
+    if (!m_replaying) {
+        showReplay();
+        return;
+    }
+    m_replayer->cancel();
+    m_replaying = false;
+    showReplay();
+    if (isVisible()) {
+        ask();
+    } else {
+        m_asked = false;
+    }
+}
+
+void EventsPage::showReplay()
+{
+    m_replayBar->setVisible(m_replaying);
+    m_filter->setEnabled(!m_replaying);
+    m_filter->setToolTip(m_replaying ? tr("Chosen for the replay; end it to choose anew")
+                                     : QString());
+    m_replay->setVisible(!m_replaying && m_bridge->database().has_value());
+    m_pause->setVisible(!m_replaying && m_filter->live());
+}
+
+void EventsPage::takeReplayed()
+{
+    if (!m_replaying) {
+        return;
+    }
+    std::uint64_t skipped = 0;
+    m_model->append(m_replayer->takeRows(skipped));
+    m_notShown += skipped;
+    m_replayBar->setSkipped(m_notShown);
+}
+
+void EventsPage::replayOver(const QString& error)
+{
+    takeReplayed();
+    if (!error.isEmpty() && m_replaying) {
+        refreshed(error);
+    }
+}
+
 void EventsPage::ask()
 {
+    if (m_replaying) {
+        return;
+    }
     m_asked = true;
+    showReplay();
     m_arrived.clear();
     m_skipped = 0;
-    m_pause->setVisible(m_filter->live());
     if (m_filter->live()) {
         startTail();
     } else {
@@ -194,7 +290,9 @@ void EventsPage::refreshed(const QString& error)
         return;
     }
     const auto rows = exactText(static_cast<std::uint64_t>(m_model->rowCount()));
-    if (!m_model->tailing()) {
+    if (m_replaying) {
+        m_note->setText(m_replayBar->text());
+    } else if (!m_model->tailing()) {
         m_note->setText(m_model->complete() ? tr("%1 shown, all that match").arg(rows)
                                             : tr("%1 shown, scroll down for more").arg(rows));
     } else if (m_model->paused()) {
@@ -243,6 +341,10 @@ void EventsPage::setPaused(bool on)
 
 bool EventsPage::togglePause()
 {
+    if (m_replaying) {
+        m_replayBar->togglePlay();
+        return true;
+    }
     if (!m_filter->live()) {
         return false;
     }
@@ -302,7 +404,7 @@ void EventsPage::showEvent(QShowEvent* event)
     Page::showEvent(event);
     if (!m_asked) {
         ask();
-    } else if (m_filter->live()) {
+    } else if (m_filter->live() && !m_replaying) {
         m_flush.start();
     }
 }

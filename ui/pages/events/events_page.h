@@ -16,6 +16,8 @@ class EventDetailPane;
 class EventFilterBar;
 class EventTableModel;
 class FlatTable;
+class ReplayBar;
+class Replayer;
 
 /// What happened? A live tail that can stand still, or a query over what was recorded, with
 /// each event in full beside it.
@@ -34,6 +36,12 @@ public:
     [[nodiscard]] QVariantMap state() const override;
     void restoreState(const QVariantMap& state) override;
 
+    /// Plays what the filter and the range select of the session again, in a sandbox, in place of
+    /// the list; until endReplay().
+    Q_INVOKABLE void startReplay();
+    void endReplay();
+    [[nodiscard]] bool replaying() const { return m_replaying; }
+
     /// The tail is let in this often, and at most this many rows a second.
     static constexpr int kFlushMs = 250;
     static constexpr std::uint32_t kRowsPerSecond = 400;
@@ -50,6 +58,9 @@ private:
     void flush();
     void refreshed(const QString& error);
     void setPaused(bool on);
+    void takeReplayed();
+    void replayOver(const QString& error);
+    void showReplay();
     void copyRows(bool csv);
     [[nodiscard]] EventQuery query() const;
 
@@ -60,6 +71,9 @@ private:
     FlatTable* m_table;
     Chip* m_totals;
     QPushButton* m_pause;
+    Replayer* m_replayer;
+    ReplayBar* m_replayBar;
+    QPushButton* m_replay;
     QLabel* m_note;
     QSplitter* m_splitter;
     EventDetailPane* m_detail;
@@ -67,6 +81,8 @@ private:
     std::vector<EventRow> m_arrived;
     std::uint64_t m_skipped = 0;  ///< of the tail, for want of room in the rate
     bool m_asked = false;
+    bool m_replaying = false;
+    std::uint64_t m_notShown = 0;  ///< of the replay, for want of room in the list
 };
 
 }  // namespace muster::ui

@@ -35,8 +35,19 @@ LoadControls::LoadControls(QWidget* parent)
     m_burst = add(QStringLiteral("burst"), tr("Burst"),
                   tr("Offer this many at once, on top of the load"));
     m_count->setText(QStringLiteral("1000"));
+    row->addSpacing(space::kSmall);
+    m_save = add(QStringLiteral("save"), tr("Save as load…"), {});
+    setRecorded(false);
     connectParts();
     refresh();
+}
+
+void LoadControls::setRecorded(bool recorded)
+{
+    m_save->setEnabled(recorded);
+    m_save->setToolTip(recorded ? tr("What arrived in the range shown, for another run to meet: "
+                                     "drag over a chart to choose it")
+                                : tr("This run is not recorded, so what arrives is not kept"));
 }
 
 QPushButton* LoadControls::add(const QString& name, const QString& text, const QString& tip)
@@ -72,6 +83,7 @@ void LoadControls::connectParts()
         emit commandRequested(m_load.paused ? QStringLiteral("load.resume")
                                             : QStringLiteral("load.pause"));
     });
+    connect(m_save, &QPushButton::clicked, this, &LoadControls::saveRequested);
     connect(m_hold, &QPushButton::clicked, this, &LoadControls::sendRate);
     connect(m_rate, &QLineEdit::returnPressed, this, &LoadControls::sendRate);
     connect(m_burst, &QPushButton::clicked, this, &LoadControls::sendBurst);

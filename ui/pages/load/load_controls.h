@@ -24,8 +24,11 @@ public:
 
     void setSnapshot(const Snapshot& snapshot);
     void setReadOnly(bool readOnly, const QString& reason = {});
+    /// Whether what arrives is kept, to be saved as a load.
+    void setRecorded(bool recorded);
 
 signals:
+    void saveRequested();
     void commandRequested(const QString& commandLine);
 
 private:
@@ -50,6 +53,7 @@ private:
     QPushButton* m_auto;
     QLineEdit* m_count;
     QPushButton* m_burst;
+    QPushButton* m_save;
 };
 
 }  // namespace muster::ui

@@ -5,6 +5,7 @@
 #include <QStackedWidget>
 #include <QVBoxLayout>
 
+#include "bridge/engine_bridge.h"
 #include "charts/time_chart.h"
 #include "models/time_range_model.h"
 #include "pages/load/fault_form.h"
@@ -12,6 +13,7 @@
 #include "pages/load/load_controls.h"
 #include "pages/load/load_progress.h"
 #include "pages/load/load_tiles.h"
+#include "pages/load/save_load_dialog.h"
 #include "pages/load/stage_bar.h"
 #include "pages/load/stage_editor.h"
 #include "widgets/card.h"
@@ -46,8 +48,29 @@ LoadPage::LoadPage(const PageContext& context, QWidget* parent)
     rows->setSpacing(0);
     rows->addWidget(m_stack, 1);
     rows->addWidget(m_faults);
-    connect(m_empty, &EmptyState::pressed, this,
-            [this] { emit pageRequested(QStringLiteral("start")); });
+    connect(m_empty, &EmptyState::pressed, this, [this] {
+        if (m_context.bridge != nullptr && m_context.bridge->recorded()) {
+            saveLoad();
+        } else {
+            emit pageRequested(QStringLiteral("start"));
+        }
+    });
+}
+
+void LoadPage::saveLoad()
+{
+    const auto session = m_context.bridge != nullptr ? m_context.bridge->database() : std::nullopt;
+    if (!session) {
+        return;
+    }
+    LoadQuery query;
+    // A recorded session that nobody has narrowed is meant as a whole.
+    if (!(m_context.range->live() && m_context.bridge->recorded())) {
+        query.from = m_context.range->range().from;
+        query.to = m_context.range->range().to;
+    }
+    auto* dialog = new SaveLoadDialog(*session, query, m_context.range->utc(), this);
+    dialog->open();
 }
 
 QWidget* LoadPage::makeContent()
@@ -57,6 +80,7 @@ QWidget* LoadPage::makeContent()
     m_tiles = new LoadTiles(content);
     m_progress = new LoadProgress(content);
     connect(m_controls, &LoadControls::commandRequested, this, &Page::commandRequested);
+    connect(m_controls, &LoadControls::saveRequested, this, &LoadPage::saveLoad);
     const QString none = tr("The load has not started");
     const auto chart = [this, content](ChartSpec spec) {
         m_charts.push_back(new TimeChart(std::move(spec), *m_context.series, *m_context.range,
@@ -134,14 +158,23 @@ void LoadPage::setSnapshot(const SnapshotPtr& snapshot)
 {
     const LoadStatus& load = snapshot->load;
     // What an agent works through without a load can be broken all the same.
-    m_faults->setVisible(!snapshot->workload.empty());
+    const bool recorded = m_context.bridge != nullptr && m_context.bridge->recorded();
+    m_faults->setVisible(!snapshot->workload.empty() && !recorded);
     m_faultForm->setSnapshot(*snapshot);
     m_faultList->setFaults(snapshot->faults);
     m_stack->setCurrentWidget(load.model == LoadModel::none ? static_cast<QWidget*>(m_empty)
                                                             : m_content);
     if (load.model == LoadModel::none) {
+        m_empty->setText(recorded ? tr("A recorded session") : tr("No load to steer"),
+                         recorded
+                             ? tr("Its load is over. What arrived in the range shown can come "
+                                  "again in another run: drag over a chart to choose it.")
+                             : tr("Nothing offers work to the agents now. Open a workload with "
+                                  "a [[load]] section, such as the example swarm."));
+        m_empty->setAction(recorded ? tr("Save as load…") : tr("Choose a workload"));
         return;
     }
+    m_controls->setRecorded(m_context.bridge != nullptr && m_context.bridge->database());
     m_controls->setSnapshot(*snapshot);
     m_tiles->setSnapshot(*snapshot);
     m_editor->setLoad(load);

@@ -32,6 +32,9 @@ public:
     [[nodiscard]] std::vector<TimeChart*> charts() const override { return m_charts; }
     [[nodiscard]] std::vector<Series> exportSeries() const override;
 
+    /// Asks how what arrived in the range shown is to be saved as a load.
+    Q_INVOKABLE void saveLoad();
+
 private:
     QWidget* makeContent();
     QWidget* makeEditor();
