@@ -14,7 +14,9 @@ namespace {
 constexpr bool kDurable = true;
 constexpr bool kNotDurable = false;
 
-// In the order of EventType, which a static assertion holds it to.
+// In the order of EventType, which a static assertion holds it to. A field that means something
+// else, or goes, makes another version of its type, and a step for the data of the one before in
+// storage/internal/upcasters.cpp.
 constexpr std::array kTypes{
     EventInfo{EventType::engineStarted, "engine.started", 1, kDurable, Capture::all,
               "The engine is ready: all services run", fields::kEngineStarted},
@@ -24,26 +26,26 @@ constexpr std::array kTypes{
               "A run of a workload began", fields::kRunStarted},
     EventInfo{EventType::runEnded, "run.ended", 1, kDurable, Capture::all,
               "The run came to its end", fields::kRunEnded},
-    EventInfo{EventType::agentCreated, "agent.created", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentCreated, "agent.created", 2, kNotDurable, Capture::all,
               "An agent, or a range of them in one go, was created", fields::kAgents},
-    EventInfo{EventType::agentReady, "agent.ready", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentReady, "agent.ready", 2, kNotDurable, Capture::all,
               "An agent, or a range of them, finished initializing", fields::kAgents},
-    EventInfo{EventType::agentEnded, "agent.ended", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentEnded, "agent.ended", 2, kNotDurable, Capture::all,
               "An agent, or a range of them, is gone", fields::kAgents},
     EventInfo{EventType::agentCrashed, "agent.crashed", 1, kNotDurable, Capture::all,
               "An error left an agent's behaviour", fields::kAgentFailure},
     EventInfo{EventType::agentRestarted, "agent.restarted", 1, kNotDurable, Capture::all,
               "A supervisor or the operator started an agent anew under its id",
               fields::kAgentFailure},
-    EventInfo{EventType::agentSuspended, "agent.suspended", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentSuspended, "agent.suspended", 2, kNotDurable, Capture::all,
               "An agent, or a range of them, stopped taking mail; mail waits", fields::kAgents},
-    EventInfo{EventType::agentResumed, "agent.resumed", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentResumed, "agent.resumed", 2, kNotDurable, Capture::all,
               "An agent, or a range of them, takes mail again", fields::kAgents},
-    EventInfo{EventType::agentRegistered, "agent.registered", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentRegistered, "agent.registered", 2, kNotDurable, Capture::all,
               "A living agent, or a range of them, got a name", fields::kAgents},
-    EventInfo{EventType::agentUnregistered, "agent.unregistered", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentUnregistered, "agent.unregistered", 2, kNotDurable, Capture::all,
               "A living agent, or a range of them, lost its name", fields::kAgents},
-    EventInfo{EventType::agentUpdated, "agent.updated", 1, kNotDurable, Capture::all,
+    EventInfo{EventType::agentUpdated, "agent.updated", 2, kNotDurable, Capture::all,
               "Attributes or capabilities of a living agent, or of a range of them, changed",
               fields::kAgentUpdated},
     EventInfo{EventType::agentStalled, "agent.stalled", 1, kNotDurable, Capture::all,

@@ -182,6 +182,48 @@ private slots:
         QVERIFY(page->series.at(0).points.size() >= 3);
         QVERIFY2(!reader->damaged(), reader->notice().c_str());
     }
+    void tellsWhichAgentsAnOlderSessionMeant_data() { keepsEveryRowOfEveryOlderSession_data(); }
+    void tellsWhichAgentsAnOlderSessionMeant()
+    {
+        QFETCH(int, version);
+        Directory directory;
+        QFile dump(QStringLiteral(MUSTER_SOURCE_DIR "/tests/storage/session_v%1.sql").arg(version));
+        QVERIFY(dump.open(QIODevice::ReadOnly));
+        execute(directory.file(), dump.readAll().constData());
+        QVERIFY(SessionFile::open(directory.file()));
+        auto reader = readerOf(directory.file());
+        StoredEventQuery created;
+        created.type = "agent.created";
+        const auto events = allEvents(*reader, created);
+        QVERIFY(!events.empty());
+        int ranges = 0;
+        for (const auto& event : events) {
+            QCOMPARE(event.version, std::uint16_t{2});
+            QVERIFY2(event.data.find("first") == std::string::npos, event.data.c_str());
+            ranges += event.data.find(R"("count":2,"ids":"0.1*2","took_ns")") == std::string::npos
+                          ? 0
+                          : 1;
+        }
+        QVERIFY(ranges > 0);
+        // The file itself stays as it was written.
+        QVERIFY(rowsOf(directory.file()).at("events").find(R"("first":"0.1")") !=
+                std::string::npos);
+    }
+    void whatTodaysVersionWroteIsLeftAsItIs()
+    {
+        Directory directory;
+        const std::string ids = "1a2f.3*17 20.1";
+        {
+            Recording recording(directory.file());
+            recording.publish(EventType::agentEnded, {{"count", 18}, {"ids", ids}});
+            recording.publish(EventType::loadBurst, {{"first", "0.1"}, {"count", 2}});
+            QVERIFY(recording.close());
+        }
+        const auto events = allEvents(*readerOf(directory.file()));
+        QCOMPARE(events[0].data, R"({"count":18,"ids":")" + ids + R"("})");
+        QCOMPARE(events[0].version, eventInfo(EventType::agentEnded).version);
+        QCOMPARE(events[1].data, std::string(R"({"first":"0.1","count":2})"));
+    }
     void keepsAllThatAnOlderSessionHolds()
     {
         Directory directory;

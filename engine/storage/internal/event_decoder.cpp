@@ -5,6 +5,8 @@
 
 #include <utility>
 
+#include "storage/internal/upcasters.h"
+
 namespace muster {
 
 Result<EventDecoder> EventDecoder::open(SessionReader::State& session)
@@ -16,6 +18,11 @@ Result<EventDecoder> EventDecoder::open(SessionReader::State& session)
     }
     EventDecoder decoder;
     decoder.m_typeNames = std::move(names).value();
+    for (const auto& [number, name] : decoder.m_typeNames) {
+        if (const auto to = upcastsTo(name); to > 0) {
+            decoder.m_upcasts.emplace(number, to);
+        }
+    }
     for (const StoredRun& run : *runs) {
         decoder.m_origins.emplace(run.id.value, run.origin);
     }
@@ -56,6 +63,10 @@ void EventDecoder::decode(const Statement& row, StoredEvent& event) const
     event.correlation = {unsignedAt(EventColumn::kCorrelation)};
     event.durable = row.integer(EventColumn::kDurable) != 0;
     event.version = static_cast<std::uint16_t>(row.integer(EventColumn::kVersion));
+    const auto to = m_upcasts.find(row.integer(EventColumn::kType));
+    if (to != m_upcasts.end() && event.version < to->second) {
+        event.version = upcast(event.type, event.version, event.data);
+    }
 }
 
 }  // namespace muster

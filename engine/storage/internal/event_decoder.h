@@ -30,8 +30,8 @@ struct EventColumn {
     };
 };
 
-/// Turns rows of the events table into events, with the session's names of types and its runs'
-/// origins. Thread safety: one thread at a time.
+/// Turns rows of the events table into events as today's version would write them, with the
+/// session's names of types and its runs' origins. Thread safety: one thread at a time.
 class EventDecoder {
 public:
     [[nodiscard]] static Result<EventDecoder> open(SessionReader::State& session);
@@ -45,6 +45,7 @@ public:
 private:
     std::unordered_map<std::int64_t, std::string> m_typeNames;
     std::unordered_map<std::int64_t, std::uint64_t> m_origins;  // by run
+    std::unordered_map<std::int64_t, std::uint16_t> m_upcasts;  // by type: to which version
 };
 
 }  // namespace muster
