@@ -45,6 +45,8 @@ void EmptyState::setText(const QString& title, const QString& text)
 {
     m_title->setText(title);
     m_text->setText(text);
+    // A layout that centres it does not ask for the height it wraps to.
+    m_text->setMinimumHeight(m_text->heightForWidth(kTextWidth));
     setAccessibleName(title);
     setAccessibleDescription(text);
 }
