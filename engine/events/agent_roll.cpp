@@ -219,12 +219,14 @@ AgentRoll::Agent AgentRoll::agentOf(AgentId id, const Slot& slot) const
             .suspended = slot.phase == Phase::suspended};
 }
 
-void AgentRoll::visit(const std::function<bool(const Agent&)>& visit) const
+void AgentRoll::visit(const std::function<bool(const Agent&)>& visit, std::uint64_t skip) const
 {
     for (std::uint32_t i = 0; i < m_slots.size(); ++i) {
         const Slot& slot = m_slots[i];
         const bool lives = slot.phase == Phase::ready || slot.phase == Phase::suspended;
-        if (lives && !visit(agentOf({i, slot.generation}, slot))) {
+        if (lives && skip > 0) {
+            --skip;
+        } else if (lives && !visit(agentOf({i, slot.generation}, slot))) {
             return;
         }
     }

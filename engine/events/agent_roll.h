@@ -49,8 +49,8 @@ public:
         std::string_view type;  ///< empty: not known
         bool suspended = false;
     };
-    /// The living in the order of their slots; `visit` says false to stop.
-    void visit(const std::function<bool(const Agent&)>& visit) const;
+    /// The living in the order of their slots, but the first `skip`; `visit` says false to stop.
+    void visit(const std::function<bool(const Agent&)>& visit, std::uint64_t skip = 0) const;
     /// Empty: it does not live.
     [[nodiscard]] std::optional<Agent> find(AgentId id) const;
 

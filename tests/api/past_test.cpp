@@ -158,6 +158,10 @@ void PastTest::agentsOfThenAreFilteredByWhatIsKnown()
     QVERIFY(moving->at({.run = m_run, .at = {}, .sinceStart = 12s}).ok());
     QCOMPARE(moving->agents({.filter = "name:worker-1*"})->matching, std::uint64_t{11});
     QCOMPARE(moving->agents({.filter = "worker state:suspended"})->matching, std::uint64_t{0});
+    const auto window = moving->agents({.offset = 3, .limit = 4});
+    QCOMPARE(window->rows.size(), std::size_t{4});
+    QVERIFY(window->rows.at(0).id ==
+            moving->agents({.filter = "name:*", .limit = 10})->rows.at(3).id);
     const auto last = moving->agents(
         {.filter = "worker", .sort = AgentColumn::name, .descending = true, .limit = 1});
     QCOMPARE(QString::fromStdString(last->rows.at(0).name), QStringLiteral("worker-9"));

@@ -18,7 +18,8 @@ constexpr std::string_view kRecorded = "state.recorded";
 /// Kept states are this many changes apart at first, or so many events.
 constexpr std::uint64_t kFirstSpacing = 512;
 constexpr std::uint64_t kEventsForChange = 32;
-constexpr std::uint64_t kChangesBetweenLooks = 256;
+/// There may be many others between two of them.
+constexpr std::uint64_t kChangesBetweenLooks = 16;
 /// The last event of a recorded state is older than the record by less than this.
 constexpr Duration kRecordedWithin = std::chrono::seconds(15);
 
@@ -54,8 +55,10 @@ Error cancelled()
 
 // ---- what was recorded --------------------------------------------------------------------
 
-Result<void> StateProofs::refresh(SessionReader& reader, RunId run)
+Result<void> StateProofs::refresh(SessionReader& reader, RunId run,
+                                  const std::function<bool()>& goOn)
 {
+    bool stopped = false;
     StoredEventQuery query;
     query.anyOf = {std::string(kRecorded)};
     query.run = run;
@@ -64,7 +67,11 @@ Result<void> StateProofs::refresh(SessionReader& reader, RunId run)
     if (m_position > 0) {
         query.after = m_position;
     }
-    const auto done = reader.visitEvents(query, [this](const StoredEvent& event) {
+    const auto done = reader.visitEvents(query, [&](const StoredEvent& event) {
+        stopped = goOn && !goOn();
+        if (stopped) {
+            return false;
+        }
         const Fields data = fieldsOf(event.data);
         const EventId last = parseEventId(textIn(data, "last")).value_or(EventId{});
         m_bySequence.insert_or_assign(last.sequence, m_proofs.size());
@@ -73,7 +80,10 @@ Result<void> StateProofs::refresh(SessionReader& reader, RunId run)
         m_position = event.position;
         return true;
     });
-    return done ? Result<void>() : Result<void>(done.error());
+    if (!done || stopped) {
+        return done ? cancelled() : done.error();
+    }
+    return {};
 }
 
 void StateProofs::applied(const StoredEvent& event, const EngineState& state)
@@ -174,7 +184,7 @@ Result<void> StateFold::fold(SessionReader& reader, FoldPoint& point, WallTime a
 Result<const FoldPoint*> StateFold::to(SessionReader& reader, WallTime at,
                                        const std::function<bool()>& goOn)
 {
-    if (auto done = m_proofs.refresh(reader, m_run); !done) {
+    if (auto done = m_proofs.refresh(reader, m_run, goOn); !done) {
         return done.error();
     }
     const auto startFor = [this](WallTime moment) {
@@ -203,7 +213,7 @@ Result<const FoldPoint*> StateFold::to(SessionReader& reader, WallTime at,
 
 Result<void> StateFold::ahead(SessionReader& reader, const std::function<bool()>& goOn)
 {
-    if (auto done = m_proofs.refresh(reader, m_run); !done) {
+    if (auto done = m_proofs.refresh(reader, m_run, goOn); !done) {
         return done;
     }
     if (!m_kept.empty() && m_kept.back().position > m_ahead.position) {

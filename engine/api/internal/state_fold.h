@@ -35,8 +35,10 @@ public:
         std::string rebuilt;  ///< empty: not rebuilt yet
     };
 
-    /// Reads what was recorded since it was last asked.
-    [[nodiscard]] Result<void> refresh(SessionReader& reader, RunId run);
+    /// Reads what was recorded since it was last asked. `goOn`: false cancels, and what was read
+    /// by then is kept.
+    [[nodiscard]] Result<void> refresh(SessionReader& reader, RunId run,
+                                       const std::function<bool()>& goOn);
     /// After each event that was applied.
     void applied(const StoredEvent& event, const EngineState& state);
     /// The last that was recorded up to a moment; null: none was.
