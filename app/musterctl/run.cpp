@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 #include <poll.h>
-#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -18,6 +17,7 @@
 #include "musterctl/output.h"
 #include "musterctl/standard_input.h"
 #include "musterctl/stop_signals.h"
+#include "musterctl/wake_up.h"
 
 namespace muster::ctl {
 
@@ -29,13 +29,8 @@ constexpr auto kStatusEvery = std::chrono::seconds(1);
 /// Wakes the loop from engine threads, and carries the answers of commands to it.
 class Inbox {
 public:
-    Inbox() : m_descriptor(eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {}
-    Inbox(const Inbox&) = delete;
-    Inbox& operator=(const Inbox&) = delete;
-    ~Inbox() { close(m_descriptor); }
-
-    [[nodiscard]] int descriptor() const noexcept { return m_descriptor; }
-    void wake() const { eventfd_write(m_descriptor, 1); }
+    [[nodiscard]] int descriptor() const noexcept { return m_wake.descriptor(); }
+    void wake() const { m_wake.wake(); }
     void answer(std::string text)
     {
         {
@@ -46,14 +41,13 @@ public:
     }
     [[nodiscard]] std::vector<std::string> take()
     {
-        eventfd_t ignored = 0;
-        eventfd_read(m_descriptor, &ignored);
+        m_wake.clear();
         const std::lock_guard lock(m_mutex);
         return std::exchange(m_answers, {});
     }
 
 private:
-    int m_descriptor;
+    WakeUp m_wake;
     std::mutex m_mutex;
     std::vector<std::string> m_answers;  // guarded by m_mutex
 };
