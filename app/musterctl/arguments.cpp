@@ -337,6 +337,11 @@ void completeExport(Parsed& parsed)
     if (copy && parsed.exportFormat->count() == 0) {
         exported.query.format = ExportFormat::sqlite;
     }
+    if (exported.query.what != ExportWhat::events && exported.query.events.limit != 0) {
+        throw CLI::ValidationError("--limit",
+                                   "only events are limited to a number; leave it out, or cut to a "
+                                   "time, run or metric with --from, --to, --run, --metric");
+    }
     if (copy && !exported.out) {
         throw CLI::ValidationError("--out", "a copy of a session needs the name of a file");
     }

@@ -217,6 +217,12 @@ Result<void> checkExport(const ExportQuery& query)
         return refuse("only an export of metrics can be cut to some metrics",
                       "Export metrics, or leave the metric out");
     }
+    const EventQuery& events = query.events;
+    if (query.what != ExportWhat::events &&
+        (!events.type.empty() || !events.source.empty() || !events.text.empty())) {
+        return refuse("only an export of events can be cut by type, source or text",
+                      "Export events, or leave these out");
+    }
     return {};
 }
 

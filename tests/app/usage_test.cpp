@@ -147,6 +147,12 @@ void UsageTest::wrongUseExitsWithTwo_data()
     row("format in capitals", {"events", "--db", "x.db", "--format", "JSONL"}, "JSONL");
     row("negative limit", {"events", "--db", "x.db", "--limit", "-1"}, "whole number");
     row("huge limit", {"events", "--db", "x.db", "--limit", "99999999999999999999"}, "9999");
+    row("limit of metrics", {"export", "metrics", "--db", "x.db", "--limit", "5"},
+        "only events are limited to a number");
+    row("type of metrics", {"export", "metrics", "--db", "x.db", "--type", "agent.*"},
+        "only an export of events can be cut by type");
+    row("text of results", {"export", "results", "--db", "x.db", "--text", "lamp"},
+        "only an export of events can be cut by type, source or text");
     row("huge run", {"export", "events", "--db", "x.db", "--run", "4294967296"}, "4294967296");
     row("huge seed", {"sim", "x.toml", "--seed", "99999999999999999999"}, "99999999999999999999");
     row("time past the clock", {"events", "--db", "x.db", "--from", "2500-01-01"}, "2261");

@@ -70,6 +70,11 @@ struct DataSources {
                                         const ExportQuery& query, std::ostream& out,
                                         const ExportProgress& progress)>
         exportRows;
+    /// Copies the whole database to a file of its own, likewise. Blocking.
+    std::function<Result<std::uint64_t>(const std::filesystem::path& database,
+                                        const std::filesystem::path& file,
+                                        const CopyProgress& progress)>
+        copySession;
 };
 
 /// Muster's engine and its recorded sessions.

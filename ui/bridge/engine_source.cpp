@@ -82,6 +82,14 @@ DataSources::Made startEngine(const EngineOptions& options, EngineStartup& start
     return std::shared_ptr<DataSource>(std::make_shared<EngineSource>(std::move(engine).value()));
 }
 
+Result<std::uint64_t> copySession(const std::filesystem::path& database,
+                                  const std::filesystem::path& file, const CopyProgress& progress)
+{
+    auto session = Session::open(database);
+    return session.ok() ? session.value()->copyTo(file, progress)
+                        : Result<std::uint64_t>(session.error());
+}
+
 Result<std::uint64_t> exportRows(const std::filesystem::path& database, const ExportQuery& query,
                                  std::ostream& out, const ExportProgress& progress)
 {
@@ -94,7 +102,7 @@ Result<std::uint64_t> exportRows(const std::filesystem::path& database, const Ex
 
 DataSources engineSources()
 {
-    return {startEngine, openRecorded, checkWorkload, unclosedSessions, exportRows};
+    return {startEngine, openRecorded, checkWorkload, unclosedSessions, exportRows, copySession};
 }
 
 }  // namespace muster::ui

@@ -11,6 +11,9 @@ namespace muster::ui {
 /// A recorded session as a source. Its reads, which block, run on a thread of its own.
 [[nodiscard]] DataSources::Made openRecorded(const std::filesystem::path& file);
 
+[[nodiscard]] Result<std::uint64_t> copySession(const std::filesystem::path& database,
+                                                const std::filesystem::path& file,
+                                                const CopyProgress& progress);
 [[nodiscard]] Result<std::uint64_t> exportRows(const std::filesystem::path& database,
                                                const ExportQuery& query, std::ostream& out,
                                                const ExportProgress& progress);

@@ -67,6 +67,23 @@ Exporter::~Exporter()
 
 void Exporter::start(const fs::path& database, const ExportQuery& query, const QString& file)
 {
+    run(file, [write = std::bind_front(m_sources.exportRows, database, query)](
+                  const fs::path& path, const ExportProgress& progress) {
+        return writeFile(path, write, progress);
+    });
+}
+
+void Exporter::startCopy(const fs::path& database, const QString& file)
+{
+    run(file, [copy = m_sources.copySession, database](const fs::path& path,
+                                                       const ExportProgress& progress) {
+        return copy(database, path,
+                    [&progress](std::uint64_t done, std::uint64_t) { return progress(done); });
+    });
+}
+
+void Exporter::run(const QString& file, Work work)
+{
     if (std::exchange(m_running, true)) {
         return;
     }
@@ -75,14 +92,13 @@ void Exporter::start(const fs::path& database, const ExportQuery& query, const Q
     if (!m_thread) {
         m_thread = std::make_unique<TaskThread>("muster-export");
     }
-    m_thread->post([this, inbox = m_inbox, cancelled = m_cancelled,
-                    write = std::bind_front(m_sources.exportRows, database, query),
+    m_thread->post([this, inbox = m_inbox, cancelled = m_cancelled, work = std::move(work),
                     path = fs::path(file.toStdString())] {
         const auto progress = [this, &inbox, &cancelled](std::uint64_t rows) {
             inbox->post([this, rows] { emit progressed(rows); });
             return !cancelled->load();
         };
-        auto rows = writeFile(path, write, progress);
+        auto rows = work(path, progress);
         inbox->post([this, rows = std::move(rows)] {
             m_running = false;
             emit finished(rows);

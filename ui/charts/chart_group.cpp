@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "charts/chart_group.h"
 
+#include "charts/time_chart.h"
+
 namespace muster::ui {
 
 void ChartGroup::setCrosshair(std::optional<WallTime> at)
@@ -18,6 +20,16 @@ void ChartGroup::setMoment(std::optional<WallTime> at)
     if (crosshair() != before) {
         emit crosshairChanged();
     }
+}
+
+TimeChart* ChartGroup::chosen() const
+{
+    return qobject_cast<TimeChart*>(m_chosen);
+}
+
+void ChartGroup::setChosen(TimeChart* chart)
+{
+    m_chosen = chart;
 }
 
 }  // namespace muster::ui

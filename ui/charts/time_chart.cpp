@@ -309,10 +309,15 @@ void TimeChart::paintLegend(QPainter& painter, const QRect& line)
 void TimeChart::paintEvent(QPaintEvent*)
 {
     QPainter painter(this);
+    paintCard(painter, m_focusShown);
+}
+
+void TimeChart::paintCard(QPainter& painter, bool focused)
+{
     if (m_plain) {
         return;
     }
-    paintPanel(painter, rect(), Role::panel, m_focusShown ? Role::accent : Role::line);
+    paintPanel(painter, rect(), Role::panel, focused ? Role::accent : Role::line);
     painter.setFont(fontFor(FontRole::smallStrong));
     paintLegend(painter, headerRect());
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #pragma once
 
+#include <QByteArray>
 #include <QPixmap>
 #include <QString>
 #include <QWidget>
@@ -75,6 +76,9 @@ public:
     /// The chart as it is shown, `scale` pixels a device-independent pixel.
     [[nodiscard]] QPixmap picture(double scale = 1);
 
+    /// The same as SVG, of lines and texts, not of pixels.
+    [[nodiscard]] QByteArray drawing();
+
     /// Brings the picture up to date at once instead of with the next paint.
     void refreshNow();
 
@@ -102,6 +106,7 @@ private:
     void layoutSurface();
     [[nodiscard]] bool isTooShort() const;
     void moveCrosshair(int pixels);
+    void paintCard(class QPainter& painter, bool focused);
     void paintLegend(class QPainter& painter, const QRect& line);
     [[nodiscard]] QRect headerRect() const;
     [[nodiscard]] QString markTip(const QPoint& position) const;

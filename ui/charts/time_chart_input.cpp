@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a TimeChart does with events and how it hands out its figures.
+#include <QBuffer>
 #include <QClipboard>
 #include <QContextMenuEvent>
 #include <QGuiApplication>
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMenu>
+#include <QSvgGenerator>
 #include <QToolTip>
 #include <cmath>
 
@@ -16,6 +18,7 @@
 #include "charts/time_chart.h"
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
+#include "style/fonts.h"
 #include "style/paint.h"
 
 namespace muster::ui {
@@ -57,6 +60,7 @@ void TimeChart::focusInEvent(QFocusEvent* event)
 {
     QWidget::focusInEvent(event);
     m_focusShown = showsFocus(event->reason());
+    m_group.setChosen(this);
     update();
 }
 
@@ -124,6 +128,14 @@ void TimeChart::keyPressEvent(QKeyEvent* event)
         case Qt::Key_Enter:
             showFigures();
             break;
+        case Qt::Key_S:
+            if (!event->modifiers().testFlag(Qt::ControlModifier)) {
+                QWidget::keyPressEvent(event);
+                break;
+            }
+            m_group.save(this, event->modifiers().testFlag(Qt::ShiftModifier) ? ChartFile::png
+                                                                              : ChartFile::svg);
+            break;
         case Qt::Key_Escape:
             if (m_group.crosshair()) {
                 m_group.setCrosshair(std::nullopt);
@@ -144,6 +156,10 @@ void TimeChart::contextMenuEvent(QContextMenuEvent* event)
                     [this] { QGuiApplication::clipboard()->setText(figuresCsv()); });
     menu->addAction(tr("Copy the picture"), this,
                     [this] { QGuiApplication::clipboard()->setPixmap(picture(2)); });
+    menu->addAction(tr("Save as a drawing (SVG)…\tCtrl+S"), this,
+                    [this] { m_group.save(this, ChartFile::svg); });
+    menu->addAction(tr("Save as a picture (PNG)…\tCtrl+Shift+S"), this,
+                    [this] { m_group.save(this, ChartFile::png); });
     menu->addSeparator();
     menu->addAction(tr("Zoom out"), &m_range, &TimeRangeModel::zoomOut);
     menu->addAction(m_range.live() ? tr("Stand still") : tr("Go live"), &m_range,
@@ -165,6 +181,32 @@ QString TimeChart::figuresCsv() const
 {
     const FiguresModel model(m_spec, m_series, m_range.range(), true);
     return model.csv();
+}
+
+QByteArray TimeChart::drawing()
+{
+    refreshNow();
+    QByteArray svg;
+    QBuffer file(&svg);
+    QSvgGenerator device;
+    device.setOutputDevice(&file);
+    constexpr int kPixelsPerInch = 96;  // as CSS has it
+    device.setResolution(kPixelsPerInch);
+    device.setSize(size());
+    device.setViewBox(rect());
+    device.setTitle(m_spec.title);
+    device.setDescription(QStringLiteral("%1. %2").arg(m_range.text(), legendText()));
+    QCPPainter painter;
+    painter.begin(&device);
+    painter.setMode(QCPPainter::pmVectorized);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintCard(painter, false);
+    painter.translate(m_surface->geometry().topLeft());
+    m_surface->drawOn(painter);
+    painter.end();
+    // The family is the console's own; who reads the file has Inter, or something without serifs.
+    const QByteArray own = "font-family=\"" + textFamily().toUtf8() + '"';
+    return svg.replace(own, "font-family=\"Inter, sans-serif\"");
 }
 
 QPixmap TimeChart::picture(double scale)

@@ -13,6 +13,7 @@
 #include <algorithm>
 
 #include "charts/chart_group.h"
+#include "charts/time_chart.h"
 #include "models/format.h"
 #include "models/time_range_model.h"
 #include "models/time_series_model.h"
@@ -85,6 +86,8 @@ MainWindow::MainWindow(const WindowParts& parts)
     layOut();
     addWindowActions(*this, *m_actions, *m_parts.theme);
     m_export->fill(m_top->exportMenu(), [this] { return m_pages->current(); });
+    connect(m_group, &ChartGroup::saveRequested, m_export,
+            [this](TimeChart* chart, ChartFile kind) { m_export->save(chart, kind); });
     new HistoryFeed(m_bridge, m_range, m_series, this);
     connectBridge();
     connectParts();

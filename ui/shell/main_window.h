@@ -65,6 +65,7 @@ public:
     [[nodiscard]] CommandPalette* palette() const { return m_palette; }
     [[nodiscard]] CommandRunner* commands() const { return m_commands; }
     [[nodiscard]] PageExport* exports() const { return m_export; }
+    [[nodiscard]] ChartGroup* charts() const { return m_group; }
     [[nodiscard]] Toasts* toasts() const { return m_toasts; }
     [[nodiscard]] Banner* banner() const { return m_banner; }
     [[nodiscard]] HelpOverlay* help() const { return m_help; }

@@ -2,8 +2,11 @@
 #include "shell/window_actions.h"
 
 #include <QCoreApplication>
+#include <algorithm>
 
+#include "charts/chart_group.h"
 #include "models/time_range_model.h"
+#include "pages/page.h"
 #include "shell/actions.h"
 #include "shell/command_palette.h"
 #include "shell/command_runner.h"
@@ -125,9 +128,34 @@ void addExports(MainWindow& window, Actions& actions)
             }
         });
     };
-    add("export.csv", "Export visible range as CSV", PageExport::Kind::csv);
-    add("export.jsonl", "Export visible range as JSON Lines", PageExport::Kind::jsonLines);
-    add("export.png", "Export a picture of this page (PNG)", PageExport::Kind::picture);
+    using Kind = PageExport::Kind;
+    add("export.csv", "Export visible range as CSV", Kind::csv);
+    add("export.csv_wide", "Export visible range as CSV, a column a series", Kind::csvWide);
+    add("export.jsonl", "Export visible range as JSON Lines", Kind::jsonLines);
+    add("export.openmetrics", "Export visible range as OpenMetrics", Kind::openMetrics);
+    add("export.hdr", "Export visible range as HdrHistogram log", Kind::histograms);
+    add("export.session", "Copy the whole session", Kind::session);
+    add("export.png", "Export a picture of this page (PNG)", Kind::picture);
+    actions.add(QStringLiteral("export.choose"), group, tr("Export: choose format and series…"),
+                keys("Ctrl+E"), [&window] {
+                    if (auto* page = window.pages()->current()) {
+                        window.exports()->ask(page);
+                    }
+                });
+    const auto chart = [&](const char* name, const char* title, ChartFile kind) {
+        actions.add(QString::fromLatin1(name), group, tr(title), {}, [&window, kind] {
+            auto* page = window.pages()->current();
+            auto all = page != nullptr ? page->charts() : std::vector<TimeChart*>();
+            auto* chosen = window.charts()->chosen();
+            const bool here = std::ranges::find(all, chosen) != all.end();
+            if (here || !all.empty()) {
+                window.exports()->save(here ? chosen : all.front(), kind);
+            }
+        });
+    };
+    chart("export.chart_svg", "Save the chart in focus as a drawing (SVG)", ChartFile::svg);
+    chart("export.chart_png", "Save the chart in focus as a picture (PNG)", ChartFile::png);
+    actions.describe(group, tr("Ctrl+S"), tr("Save the chart in focus as SVG; with Shift as PNG"));
     // What a page does for the session that is open: it is shown, then asked.
     const auto onPage = [&](const char* name, const char* title, const char* page,
                             const char* method) {

@@ -3,10 +3,14 @@
 
 #include <QClipboard>
 #include <QContextMenuEvent>
+#include <QDir>
+#include <QFile>
 #include <QGuiApplication>
 #include <QHelpEvent>
 #include <QMenu>
+#include <QPainter>
 #include <QSignalSpy>
+#include <QSvgRenderer>
 #include <QTableView>
 #include <QToolTip>
 #include <QWheelEvent>
@@ -83,6 +87,8 @@ private slots:
     void csvHasTimesInUtcAndUnitsInItsKeys();
     void theAxisStandsStillWhileValuesStayNear();
     void pictureHasTheAskedScale();
+    void theDrawingIsOfLinesAndTexts();
+    void itIsSavedByTheKeyboardAndTheMenu();
     void theMenuOffersTheFigures();
     void aMarkSaysWhatItIs();
 
@@ -282,6 +288,60 @@ void TimeChartTest::pictureHasTheAskedScale()
     const QPixmap picture = m_chart->picture(2);
     QCOMPARE(picture.size(), m_chart->size() * 2);
     QCOMPARE(picture.devicePixelRatio(), 2.0);
+}
+
+void TimeChartTest::theDrawingIsOfLinesAndTexts()
+{
+    m_stage->feed();
+    for (const bool dark : {false, true}) {
+        Theme theme;
+        theme.show(dark);
+        const QByteArray svg = m_chart->drawing();
+        QVERIFY(!svg.contains("<image"));  // no pixels in it
+        QVERIFY(svg.count("<polyline") + svg.count("<path") >= 4);
+        QVERIFY(svg.contains(">p99</text>") && svg.contains("</text>"));
+        QVERIFY(svg.contains("font-family=\"Inter, sans-serif\""));  // not one of the console's own
+        QSvgRenderer renderer(svg);
+        QVERIFY(renderer.isValid());
+        QCOMPARE(renderer.viewBox().size(), m_chart->size());
+        QImage image(m_chart->size() * 2, QImage::Format_ARGB32);
+        image.fill(Qt::transparent);
+        QPainter painter(&image);
+        renderer.render(&painter);
+        painter.end();
+        QVERIFY(pixelsOf(image, currentPalette()[Role::ok]) > 60);
+        QVERIFY(pixelsOf(image, currentPalette()[Role::warn]) > 60);
+        QVERIFY(pixelsOf(image, currentPalette()[Role::panel]) > 10'000);
+        QDir().mkpath(QStringLiteral(MUSTER_BINARY_DIR "/pictures"));
+        QFile file(QStringLiteral(MUSTER_BINARY_DIR "/pictures/drawing.svg"));
+        QVERIFY(file.open(QIODevice::WriteOnly) && file.write(svg) == svg.size());
+        QVERIFY(image.save(QStringLiteral(MUSTER_BINARY_DIR "/pictures/drawing-%1.png")
+                               .arg(dark ? "dark" : "light")));
+    }
+}
+
+void TimeChartTest::itIsSavedByTheKeyboardAndTheMenu()
+{
+    QSignalSpy saves(&m_stage->group, &ChartGroup::saveRequested);
+    QTest::keyClick(m_chart.get(), Qt::Key_S);
+    QCOMPARE(saves.size(), 0);
+    QTest::keyClick(m_chart.get(), Qt::Key_S, Qt::ControlModifier);
+    QTest::keyClick(m_chart.get(), Qt::Key_S, Qt::ControlModifier | Qt::ShiftModifier);
+    QCOMPARE(saves.size(), 2);
+    QVERIFY(saves[0][1].value<ChartFile>() == ChartFile::svg);
+    QVERIFY(saves[1][1].value<ChartFile>() == ChartFile::png);
+    QContextMenuEvent event(QContextMenuEvent::Keyboard, {20, 20},
+                            m_chart->mapToGlobal(QPoint(20, 20)));
+    QGuiApplication::sendEvent(m_chart.get(), &event);
+    auto* menu = m_chart->findChild<QMenu*>();
+    QVERIFY(menu != nullptr);
+    for (QAction* action : menu->actions()) {
+        if (action->text().contains(QStringLiteral("SVG"))) {
+            action->trigger();
+        }
+    }
+    QCOMPARE(saves.size(), 3);
+    menu->close();
 }
 
 void TimeChartTest::theMenuOffersTheFigures()

@@ -48,6 +48,10 @@ void WindowStage::make()
                                              std::ostream& out, const ExportProgress& progress) {
         return shared->onExport(query, out, progress);
     };
+    sources.copySession = [shared = m_shared](const auto& database, const auto& file,
+                                              const CopyProgress& progress) {
+        return shared->onCopy(database, file, progress);
+    };
     m_settings = std::make_unique<ui::Settings>(m_folder.filePath(QStringLiteral("console.ini")));
     m_bridge = std::make_unique<ui::EngineBridge>(sources);
     m_library = std::make_unique<ui::Library>(sources);
@@ -87,6 +91,11 @@ int WindowStage::starts() const
 {
     const std::lock_guard lock(m_shared->mutex);
     return m_shared->starts;
+}
+
+void WindowStage::onCopy(Copy copy)
+{
+    m_shared->onCopy = std::move(copy);
 }
 
 void WindowStage::onExport(Export write)

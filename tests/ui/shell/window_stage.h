@@ -39,6 +39,9 @@ public:
     using Export = std::function<Result<std::uint64_t>(const ExportQuery&, std::ostream&,
                                                        const ExportProgress&)>;
     void onExport(Export write);
+    using Copy = std::function<Result<std::uint64_t>(
+        const std::filesystem::path&, const std::filesystem::path&, const CopyProgress&)>;
+    void onCopy(Copy copy);
     [[nodiscard]] ui::Exporter& exporter() { return *m_exporter; }
     /// The newest outcome told at the lower right; empty when there is none.
     [[nodiscard]] QString lastToast() const;
@@ -66,6 +69,7 @@ private:
         std::optional<Error> failure;  ///< of the next start
         EngineStartup failedStart;
         Export onExport;
+        Copy onCopy;
     };
 
     std::shared_ptr<FakeSource> m_source;

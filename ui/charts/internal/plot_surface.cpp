@@ -165,6 +165,25 @@ void PlotSurface::paintEvent(QPaintEvent* event)
     paintMarks(painter);
     paintCrosshair(painter);
     paintBand(painter);
+    paintEmpty(painter);
+}
+
+void PlotSurface::drawOn(QCPPainter& painter)
+{
+    // A tick of no length and without a pen becomes a black dot in a drawing.
+    const auto setTicks = [this](const QPen& pen) {
+        xAxis->setTickPen(pen);
+        yAxis->setTickPen(pen);
+    };
+    setTicks(QPen(Qt::transparent));
+    toPainter(&painter, width(), height());
+    setTicks(Qt::NoPen);
+    paintMarks(painter);
+    paintEmpty(painter);
+}
+
+void PlotSurface::paintEmpty(QPainter& painter) const
+{
     if (!m_empty.isEmpty()) {
         painter.setFont(fontFor(FontRole::small));
         painter.setPen(m_palette[Role::dim]);

@@ -43,6 +43,9 @@ public:
     void setCrosshair(std::optional<double> at, const QString& label);
     void setEmptyText(const QString& text);
 
+    /// What is on it, but for the crosshair, by a painter of any device.
+    void drawOn(QCPPainter& painter);
+
     [[nodiscard]] QRect plotRect() const;
     [[nodiscard]] double timeAt(int x) const;
     [[nodiscard]] int xOf(double time) const;
@@ -72,6 +75,7 @@ protected:
     void leaveEvent(QEvent* event) override;
 
 private:
+    void paintEmpty(QPainter& painter) const;
     void paintMarks(QPainter& painter) const;
     void paintCrosshair(QPainter& painter) const;
     void paintBand(QPainter& painter) const;
