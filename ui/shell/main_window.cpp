@@ -254,6 +254,7 @@ void MainWindow::showOnPages(const SnapshotPtr& snapshot)
 
 void MainWindow::updateLock()
 {
+    m_top->lock(m_bridge->lockReason());
     m_pages->lock(m_bridge->lockReason());
     m_palette->lock(m_bridge->lockReason());
 }

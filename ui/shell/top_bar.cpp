@@ -143,19 +143,25 @@ void TopBar::updateStop()
                           m_state == RunState::starting);
     const bool draining = m_state == RunState::draining || m_mode == EngineBridge::Mode::closing;
     m_stop->setText(running ? tr("Stop") : draining ? tr("Stopping…") : tr("Run…"));
-    m_stop->setEnabled(!draining && !(running && m_readOnly));
-    m_stop->setToolTip(running ? tr("Ends the run: what is under way finishes, everything stays "
-                                    "to be looked at")
-                               : tr("Choose what to run"));
+    m_stop->setEnabled(!draining && !(running && !m_lockReason.isEmpty()));
+    m_stop->setToolTip(running && !m_lockReason.isEmpty() ? m_lockReason
+                       : running ? tr("Ends the run: what is under way finishes, everything stays "
+                                      "to be looked at")
+                                 : tr("Choose what to run"));
 }
 
 void TopBar::setReadOnly(bool on)
 {
-    m_readOnly = on;
     m_lock->setIcon(lockIcon(on));
     m_lock->setText(on ? tr("Read-only") : tr("Operate"));
     m_lock->setToolTip(on ? tr("Nothing can be changed. Press to unlock.")
                           : tr("Commands are carried out. Press to lock the console."));
+    updateStop();
+}
+
+void TopBar::lock(const QString& reason)
+{
+    m_lockReason = reason;
     updateStop();
 }
 

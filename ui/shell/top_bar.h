@@ -27,6 +27,8 @@ public:
     void show(const Snapshot& snapshot, bool recorded);
     void setMode(EngineBridge::Mode mode);
     void setReadOnly(bool on);
+    /// Why nothing can be changed; empty: it can.
+    void lock(const QString& reason);
     void askAbsoluteRange();
     [[nodiscard]] QMenu* exportMenu() const { return m_exportMenu; }
     [[nodiscard]] Chip* runChip() const { return m_run; }
@@ -55,7 +57,7 @@ private:
     QPushButton* m_stop;
     EngineBridge::Mode m_mode = EngineBridge::Mode::empty;
     RunState m_state = RunState::idle;
-    bool m_readOnly = false;
+    QString m_lockReason;
 };
 
 }  // namespace muster::ui

@@ -256,6 +256,15 @@ private slots:
         QVERIFY2(window().toasts()->texts().last().contains(QStringLiteral("looking back")),
                  qPrintable(window().toasts()->texts().last()));
         QVERIFY(bridge().snapshot()->state == RunState::running);
+        const auto stops = [this] {
+            for (auto* button : window().findChildren<QPushButton*>()) {
+                if (button->text() == QStringLiteral("Stop")) {
+                    return button->isEnabled();
+                }
+            }
+            return false;
+        };
+        QVERIFY(!stops());
         window().showPage(QStringLiteral("load"));
         bool said = false;
         for (auto* button : window().pages()->current()->findChildren<QPushButton*>()) {
@@ -263,6 +272,8 @@ private slots:
                             button->toolTip().contains(QStringLiteral("looking back")));
         }
         QVERIFY(said);
+        QTest::keyClick(&window(), Qt::Key_Escape);
+        QVERIFY(stops());
     }
 
     void a_run_that_goes_on_is_looked_back_at_and_joined_again()
