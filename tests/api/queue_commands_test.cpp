@@ -304,6 +304,12 @@ private slots:
         QVERIFY(run("queue.set orders dead_letters 2").ok());
         QVERIFY(said(Severity::critical,
                      "Queue orders stands still: 2 dead letters, as many as may wait"));
+        QVERIFY(run("dead.discard id:1 reason=old").ok());
+        m_engine->requestStop();
+        QVERIFY(said(Severity::info, "1 dead letter waits in queue orders"));
+        cleanup();
+        init();
+        killJobs(1);
         QVERIFY(run("dead.discard * reason=old").ok());
         QVERIFY(m_watch->until([](const Snapshot& snapshot) {
             return std::ranges::none_of(snapshot.attention, [](const AttentionItem& item) {

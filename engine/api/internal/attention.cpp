@@ -139,11 +139,11 @@ public:
         }
     }
 
-    void askQueues()
+    void askQueues(bool goesOn)
     {
         for (const auto& queue : m_snapshot.queues) {
-            const bool grows = queue.diedLastMinute > 0;
-            if (queue.lettersFull) {
+            const bool grows = goesOn && queue.diedLastMinute > 0;
+            if (goesOn && queue.lettersFull) {
                 add(Severity::critical,
                     fmt::format("Queue {} stands still: {}, as many as may wait", queue.name,
                                 plural(queue.letters, "dead letter", "dead letters")),
@@ -156,7 +156,7 @@ public:
                         grows ? fmt::format(", {} in the last minute", queue.diedLastMinute) : ""),
                     "Show queues", "page:queues");
             }
-            if (queue.paused && queue.ready + queue.delayed > 0) {
+            if (goesOn && queue.paused && queue.ready + queue.delayed > 0) {
                 add(Severity::info,
                     fmt::format("Queue {} is paused with {}", queue.name,
                                 plural(queue.ready + queue.delayed, "job", "jobs")),
@@ -249,12 +249,13 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     builder.askRun();
     builder.askStore();
     builder.askServices();
+    const bool goesOn = snapshot.state != RunState::finished && snapshot.state != RunState::failed;
+    builder.askQueues(goesOn);  // letters wait for the next run too
     // What is over runs out of nothing and can be steered no more.
-    if (snapshot.state != RunState::finished && snapshot.state != RunState::failed) {
+    if (goesOn) {
         builder.askPressure();
         builder.askResources();
         builder.askAgents(stalled);
-        builder.askQueues();
         builder.askFaults();
         builder.askActions();
         builder.askLoad();

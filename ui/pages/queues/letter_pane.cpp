@@ -8,7 +8,6 @@
 
 #include "models/format.h"
 #include "models/json_text.h"
-#include "widgets/empty_state.h"
 #include "widgets/json_view.h"
 #include "widgets/key_values.h"
 
@@ -27,9 +26,7 @@ QString text(const std::string& utf8)
 
 LetterPane::LetterPane(QWidget* parent)
     : Card(tr("Dead letter"), parent),
-      m_empty(
-          new EmptyState(tr("No letter chosen"),
-                         tr("Choose a dead letter to see its payload and every attempt at it."))),
+      m_empty(new QLabel(tr("Choose a dead letter to see its payload and every attempt at it."))),
       m_content(new QWidget),
       m_facts(
           new KeyValues({tr("Died"), tr("Failure"), tr("Attempts"), tr("Pushed"), tr("Dry run")})),
@@ -38,6 +35,9 @@ LetterPane::LetterPane(QWidget* parent)
       m_edit(new QPushButton(tr("&Edit payload…"))),
       m_message(new QLabel)
 {
+    m_empty->setWordWrap(true);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
     m_message->setWordWrap(true);
     m_message->setTextFormat(Qt::PlainText);
     m_message->setFont(fontFor(FontRole::small));

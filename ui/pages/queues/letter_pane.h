@@ -12,7 +12,6 @@ class QPushButton;
 
 namespace muster::ui {
 
-class EmptyState;
 class JsonView;
 class KeyValues;
 
@@ -37,7 +36,7 @@ signals:
 
 private:
     std::optional<LetterRow> m_letter;
-    EmptyState* m_empty;
+    QLabel* m_empty;
     QWidget* m_content;
     KeyValues* m_facts;
     JsonView* m_payload;

@@ -17,7 +17,7 @@ namespace {
 
 using Model = QueueTableModel;
 
-constexpr int kWidths[] = {74, 88, 58, 68, 72, 54, 72, 62, 50};
+constexpr int kWidths[] = {70, 88, 56, 66, 70, 50, 68, 66, 66};
 
 Role colourOf(const QModelIndex& index)
 {
