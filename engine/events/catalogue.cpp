@@ -158,6 +158,8 @@ constexpr std::array kTypes{
               "Events of another run began to be played into this one", fields::kReplayStarted},
     EventInfo{EventType::replayEnded, "replay.ended", 1, kDurable, Capture::all,
               "No further event of another run is played into this one", fields::kReplayEnded},
+    EventInfo{EventType::blackboxSaved, "blackbox.saved", 1, kDurable, Capture::all,
+              "What a run did last was written to a session of its own", fields::kBlackboxSaved},
 };
 
 consteval bool inOrder()

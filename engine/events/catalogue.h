@@ -82,6 +82,7 @@ enum class EventType : std::uint32_t {
     queueDiscarded,
     replayStarted,
     replayEnded,
+    blackboxSaved,
     count,
 };
 

@@ -139,6 +139,30 @@ std::byte* field_encoding::write(std::byte* at, const Field& field) noexcept
     return at;
 }
 
+bool field_encoding::wellFormed(std::span<const std::byte> encoded) noexcept
+{
+    while (!encoded.empty()) {
+        if (encoded.size() < kHeader || encoded[0] > static_cast<std::byte>(FieldKind::text)) {
+            return false;
+        }
+        const auto kind = static_cast<FieldKind>(encoded[0]);
+        const auto key = static_cast<std::size_t>(encoded[1]);
+        const bool text = kind == FieldKind::text;
+        std::size_t takes = kHeader + key +
+                            (text                         ? kTextLength
+                             : kind == FieldKind::boolean ? 1
+                                                          : 8);
+        if (encoded.size() >= takes && text) {
+            takes += readAs<std::uint32_t>(encoded.data() + kHeader + key);
+        }
+        if (encoded.size() < takes) {
+            return false;
+        }
+        encoded = encoded.subspan(takes);
+    }
+    return true;
+}
+
 Field FieldView::Iterator::operator*() const noexcept
 {
     const auto keyLength = static_cast<std::size_t>(m_at[1]);

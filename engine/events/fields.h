@@ -122,6 +122,8 @@ inline constexpr std::size_t kMaxKey = 255;
 [[nodiscard]] std::size_t size(const Field& field) noexcept;
 /// Writes it and returns the place after.
 std::byte* write(std::byte* at, const Field& field) noexcept;
+/// Whether these bytes, which came from outside, are fields one after the other to their end.
+[[nodiscard]] bool wellFormed(std::span<const std::byte> encoded) noexcept;
 
 }  // namespace field_encoding
 

@@ -123,6 +123,33 @@ private slots:
         QCOMPARE((*fields.view().begin()).key.size(), field_encoding::kMaxKey);
         QCOMPARE(fields.view().find("next")->integer(), std::int64_t{2});
     }
+
+    void bytesFromOutsideAreFieldsOrAreNot()
+    {
+        Fields fields{{"item", "a text"}, {"number", 7}, {"share", 0.5}, {"paid", true}, {"", ""}};
+        const auto encoded = fields.view().encoded();
+        const std::vector<std::byte> whole(encoded.begin(), encoded.end());
+        QVERIFY(field_encoding::wellFormed(whole));
+        QVERIFY(field_encoding::wellFormed({}));
+        std::size_t wellFormed = 0;
+        for (std::size_t size = 1; size < whole.size(); ++size) {
+            wellFormed += field_encoding::wellFormed(std::span(whole).first(size)) ? 1 : 0;
+        }
+        QCOMPARE(wellFormed, 4U);  // after each field but the last
+        Rng rng(3);
+        for (int round = 0; round < 20'000; ++round) {
+            // On its own memory: reading beyond the end is seen by a sanitizer.
+            std::vector<std::byte> bytes(
+                whole.begin(),
+                whole.begin() + static_cast<std::ptrdiff_t>(rng.below(whole.size() + 1)));
+            for (auto flips = rng.below(4); flips > 0 && !bytes.empty(); --flips) {
+                bytes[rng.below(bytes.size())] = static_cast<std::byte>(rng.below(256));
+            }
+            if (field_encoding::wellFormed(bytes)) {
+                QVERIFY(FieldView(bytes).json().size() >= 2);
+            }
+        }
+    }
 };
 
 }  // namespace muster

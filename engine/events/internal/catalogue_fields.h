@@ -356,5 +356,17 @@ inline constexpr FieldInfo kQueue[]{
     kAuthor,
     kReason,
 };
+inline constexpr FieldInfo kBlackboxSaved[]{
+    {"file", kText, "", "The session it was written to; missing in that session itself"},
+    {"cause", kText, "", "crash, killed, alert, signal or hand"},
+    {"detail", kText, "", "What alerted, or what was said by hand"},
+    {"workload", kText, "", "Workload of the run, where it was another run than this"},
+    {"process", kInteger, "", "Process id of the run"},
+    {"signal", kText, "", "The signal that the process ended itself by"},
+    {"thread", kText, "", "Name of the thread that was in"},
+    {"address", kText, "", "Address of the fault"},
+    {"stack", kText, "", "Stack of that thread, a line a frame, innermost first"},
+    {"events", kInteger, "1", "Events in it"},
+};
 
 }  // namespace muster::fields

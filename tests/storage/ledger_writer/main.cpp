@@ -1,17 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 // Records durable events for ever, and appends the id of each to a ledger once it is
 // acknowledged; recording_is_killed_test kills it. Usage: SESSION LEDGER SEED
+// Or fills a black box, telling one byte for each event that it put in, and ends as told:
+// --box FILE (SIGSEGV|SIGABRT|exception|go-on)
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "base/rng.h"
+#include "base/thread.h"
 #include "events/publisher.h"
+#include "storage/black_box.h"
 #include "storage/recorder.h"
 
 namespace {
@@ -68,9 +75,63 @@ int run(const char* session, const char* ledger, std::uint64_t seed)
     return 0;
 }
 
+class ToBox final : public muster::EventSink {
+public:
+    explicit ToBox(muster::BlackBox& box) : m_box(box) {}
+    void accept(const muster::EventPtr& event) override
+    {
+        m_box.add(*event, muster::BlackBox::Share::routine);
+    }
+
+private:
+    muster::BlackBox& m_box;
+};
+
+void endAs(std::string_view how)
+{
+    if (how == "SIGSEGV") {
+        raise(SIGSEGV);
+    } else if (how == "SIGABRT") {
+        std::abort();
+    } else if (how == "exception") {
+        throw std::runtime_error("nobody catches this");
+    }
+}
+
+int fill(const char* file, std::string_view how)
+{
+    using namespace muster;
+    noteCrashesInBlackBoxes();
+    auto box = BlackBox::create({file, kLeastBlackBoxBytes, {}});
+    const int told = open((std::string(file) + ".told").c_str(),
+                          O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0644);
+    if (!box || told < 0) {
+        return 1;
+    }
+    NamedThread filler("box-filler", [&] {
+        TypeRegistry types;
+        EventPool pool;
+        ToBox sink(**box);
+        Publisher publisher(sink, types, pool, systemClock(), {.origin = 1, .logger = {}});
+        constexpr int kBeforeItEnds = 100;
+        for (int i = 0; how == "go-on" || i < kBeforeItEnds; ++i) {
+            publisher.publish(EventType::actionFailed, Component::actions, {}, {});
+            if (write(told, ".", 1) != 1) {
+                std::abort();
+            }
+        }
+        endAs(how);
+    });
+    filler.join();
+    return 0;
+}
+
 }  // namespace
 
 int main(int argc, char** argv)
 {
+    if (argc == 4 && std::string_view(argv[1]) == "--box") {
+        return fill(argv[2], argv[3]);
+    }
     return argc == 4 ? run(argv[1], argv[2], std::strtoull(argv[3], nullptr, 10)) : 2;
 }
