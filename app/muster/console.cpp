@@ -9,6 +9,7 @@
 #include "models/format.h"
 #include "muster/report.h"
 #include "muster/run_text.h"
+#include "shell/command_runner.h"
 #include "shell/run_opener.h"
 
 namespace muster::app {
@@ -245,6 +246,11 @@ void Console::report()
                   .arg(QDir(m_options.report).filePath(QStringLiteral("report.html"))));
     }
     exit(m_summary ? m_summary->exitCode() : 0);
+}
+
+void Console::saveBlackBox()
+{
+    m_window->commands()->run(QStringLiteral("blackbox.save reason=SIGUSR1"));
 }
 
 void Console::end()

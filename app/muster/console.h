@@ -30,6 +30,8 @@ public:
     void show();
     /// Ends in order: drains, prints, exits. By a signal or the end of time.
     void end();
+    /// What the run did last becomes a session.
+    void saveBlackBox();
 
     [[nodiscard]] ui::MainWindow& window() { return *m_window; }
 

@@ -77,8 +77,11 @@ int main(int argc, char** argv)
     application.setQuitOnLastWindowClosed(false);
     clock.step(QStringLiteral("Qt application"));
     StopSignals stopSignals;
+    muster::noteCrashes();
     Console console(std::move(*parsed.options), muster::ui::engineSources(), clock);
     QObject::connect(&stopSignals, &StopSignals::stopRequested, &console, &Console::end);
+    QObject::connect(&stopSignals, &StopSignals::blackBoxRequested, &console,
+                     &Console::saveBlackBox);
     console.show();
     return QApplication::exec();
 }

@@ -48,6 +48,11 @@ struct Names {
     QCommandLineOption workers{QStringLiteral("workers"),
                                QStringLiteral("Worker threads; default: one for each core."),
                                QStringLiteral("N")};
+    QCommandLineOption blackBox{
+        QStringLiteral("black-box"),
+        QStringLiteral("Keep the last that a run did in this folder, of use when it ends badly; "
+                       "off: not."),
+        QStringLiteral("DIR")};
     QCommandLineOption trust{QStringLiteral("trust"),
                              QStringLiteral("Run a file that starts processes or reaches the "
                                             "network without asking.")};
@@ -104,7 +109,7 @@ ParsedOptions parseOptions(const QStringList& arguments)
     const auto version =
         QCommandLineOption(QStringLiteral("version"), QStringLiteral("Print the build."));
     parser.addOptions({version, names.db, names.set, names.runFor, names.pictures, names.report,
-                       names.startup, names.theme, names.workers, names.trust});
+                       names.startup, names.theme, names.workers, names.blackBox, names.trust});
     const auto wrong = [](const QString& text) {
         return ParsedOptions{std::nullopt,
                              QStringLiteral("muster: %1\nSee muster --help.\n").arg(text),
@@ -129,6 +134,12 @@ ParsedOptions parseOptions(const QStringList& arguments)
     options.startupReport = parser.isSet(names.startup);
     options.engine.trusted = parser.isSet(names.trust);
     options.engine.runFor = options.runFor;
+    if (const auto box = parser.value(names.blackBox); box != QLatin1String("off")) {
+        auto& settings = options.engine.blackBox.emplace(defaultBlackBox());
+        if (!box.isEmpty()) {
+            settings.boxes = settings.bundles = box.toStdString();
+        }
+    }
     if (parser.isSet(names.db)) {
         options.engine.database = parser.value(names.db).toStdString();
     }

@@ -19,7 +19,7 @@ std::atomic<int> signalsSeen{0};
 
 extern "C" void onStopSignal(int signal)
 {
-    if (signalsSeen.fetch_add(1) > 0) {
+    if (signal != SIGUSR1 && signalsSeen.fetch_add(1) > 0) {
         constexpr int kBySignal = 128;
         _exit(kBySignal + signal);
     }
@@ -37,7 +37,12 @@ StopSignals::StopSignals(QObject* parent) : QObject(parent)
     auto* notifier = new QSocketNotifier(pipeEnds[0], QSocketNotifier::Read, this);
     connect(notifier, &QSocketNotifier::activated, this, [this] {
         char number = 0;
-        if (read(pipeEnds[0], &number, 1) == 1) {
+        if (read(pipeEnds[0], &number, 1) != 1) {
+            return;
+        }
+        if (number == SIGUSR1) {
+            emit blackBoxRequested();
+        } else {
             emit stopRequested(number);
         }
     });
@@ -47,12 +52,14 @@ StopSignals::StopSignals(QObject* parent) : QObject(parent)
     action.sa_flags = SA_RESTART;
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
+    sigaction(SIGUSR1, &action, nullptr);
 }
 
 StopSignals::~StopSignals()
 {
     std::signal(SIGINT, SIG_DFL);
     std::signal(SIGTERM, SIG_DFL);
+    std::signal(SIGUSR1, SIG_IGN);  // of the usual effect nobody has use
     close(pipeEnds[0]);
     close(pipeEnds[1]);
 }

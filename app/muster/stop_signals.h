@@ -6,7 +6,7 @@
 namespace muster::app {
 
 /// SIGINT and SIGTERM as a Qt signal. The first asks for an orderly end; a second one ends the
-/// process at once, even when this thread does not answer any more.
+/// process at once, even when this thread does not answer any more. SIGUSR1 wants the black box.
 /// Thread safety: the GUI thread's; one a process.
 class StopSignals : public QObject {
     Q_OBJECT
@@ -17,6 +17,7 @@ public:
 
 signals:
     void stopRequested(int signal);
+    void blackBoxRequested();
 };
 
 }  // namespace muster::app

@@ -61,6 +61,8 @@ struct Parsed {
     std::uint32_t reportRun = 0;
     QueueArguments queue;
     std::vector<std::string> queueWhich;
+    BlackBoxArguments blackBox;
+    std::string runsBox;  ///< --black-box of run
     DoctorArguments doctor;
     std::optional<WallTime> from, to;
     std::uint32_t exportRun = 0;
@@ -70,6 +72,7 @@ struct Parsed {
     Parsed()
     {
         sim.format = Format::jsonl;
+        blackBox.directory = defaultBlackBox().boxes;
         for (auto* query : {&events.query, &exported.query.events}) {
             query->newestFirst = false;
             query->limit = 0;
@@ -114,6 +117,11 @@ void addRun(CLI::App& root, Parsed& parsed)
         ->type_name("N");
     app.add_flag("--trust", parsed.run.engine.trusted,
                  "let the file start the processes and reach the network it names");
+    app.add_option("--black-box", parsed.runsBox,
+                   "the directory for what the run did last, of use when it ends badly; off: none")
+        ->default_str(defaultBlackBox().boxes.string())
+        ->check(refuseEmpty)
+        ->type_name("DIR");
     app.footer(commandReference() +
                "\nExamples:\n"
                "  musterctl run resources/workloads/corpus.toml --db corpus.db\n"
@@ -306,6 +314,32 @@ void completeQueue(const CLI::App& app, Parsed& parsed)
     }
 }
 
+void addBlackBox(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand(
+        "blackbox", "what runs did last, also of those that were killed or crashed");
+    auto& box = parsed.blackBox;
+    app.add_option("verb", box.verb, "list, or save: make a session of one")
+        ->check(CLI::IsMember({"list", "save"}))
+        ->type_name("VERB");
+    app.add_option("box", box.box, "of save: the box; may be left out when there is only one")
+        ->check(refuseEmpty)
+        ->type_name("FILE");
+    app.add_option("--out", box.out, "of save: the session that is made")
+        ->check(refuseEmpty)
+        ->type_name("FILE");
+    app.add_option("--dir", box.directory, "where the boxes are")
+        ->default_str(box.directory.string())
+        ->check(refuseEmpty)
+        ->type_name("DIR");
+    addChoice(app, "--format", box.format, kFormats, "for people, or JSON lines");
+    app.footer(
+        "Examples:\n  musterctl blackbox\n"
+        "  musterctl blackbox save --out last.db     of a run that hangs, too\n"
+        "  muster last.db\n"
+        "The next run that starts makes sessions of the boxes that were left, by itself.");
+}
+
 void addDoctor(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand("doctor", "look at the machine, start an engine and time it");
@@ -377,7 +411,16 @@ void completeCompare(CompareArguments& compare)
     }
     parsed.sim.engine.simulationSeed = parsed.seed;
     if (app.got_subcommand("run")) {
+        if (parsed.runsBox != "off") {
+            auto& settings = parsed.run.engine.blackBox.emplace(defaultBlackBox());
+            if (!parsed.runsBox.empty()) {
+                settings.boxes = settings.bundles = parsed.runsBox;
+            }
+        }
         return parsed.run;
+    }
+    if (app.got_subcommand("blackbox")) {
+        return parsed.blackBox;
     }
     if (app.got_subcommand("sim")) {
         return parsed.sim;
@@ -443,6 +486,7 @@ Arguments parseArguments(int argc, char** argv)
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
     addQueue(app, parsed);
+    addBlackBox(app, parsed);
     addDoctor(app, parsed);
     try {
         app.parse(argc, argv);

@@ -126,6 +126,14 @@ struct QueueArguments {
     Format format = Format::table;
 };
 
+struct BlackBoxArguments {
+    std::string verb = "list";  ///< list, save
+    std::filesystem::path directory;
+    std::optional<std::filesystem::path> box;  ///< of save; empty: the only one there is
+    std::optional<std::filesystem::path> out;
+    Format format = Format::table;
+};
+
 struct DoctorArguments {
     std::optional<std::filesystem::path> database;  ///< the session the trial is recorded into
     bool reference = false;
@@ -140,7 +148,8 @@ struct Exit {
 using Arguments =
     std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
                  WhatIfArguments, ConfigArguments, StateArguments, LoadArguments, ReplayArguments,
-                 CompareArguments, ReportArguments, QueueArguments, DoctorArguments>;
+                 CompareArguments, ReportArguments, QueueArguments, BlackBoxArguments,
+                 DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -159,6 +168,7 @@ using Arguments =
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int queue(const QueueArguments& arguments);
+[[nodiscard]] int blackBox(const BlackBoxArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 
 constexpr int kExitOk = 0;

@@ -132,7 +132,11 @@ private:
 
     void takeSignals()
     {
-        m_signalsSeen += m_signals.take();
+        const auto taken = m_signals.take();
+        m_signalsSeen += taken.stops;
+        if (taken.saves > 0) {
+            submit("blackbox.save reason=SIGUSR1");
+        }
         if (m_signalsSeen >= 2) {
             // The operator insists: what is under way is given up; the session stays whole.
             _exit(kExitFailed);
@@ -179,6 +183,7 @@ int run(const RunArguments& arguments)
 {
     StopSignals signals;  // before the engine's threads, which inherit the mask
     Inbox inbox;          // outlives the engine, which calls into it
+    noteCrashes();
     const auto engine = Engine::start(arguments.engine);
     if (!engine) {
         complain(engine.error());

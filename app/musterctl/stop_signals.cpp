@@ -14,6 +14,7 @@ StopSignals::StopSignals()
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
+    sigaddset(&signals, SIGUSR1);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     m_descriptor = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
 }
@@ -23,12 +24,12 @@ StopSignals::~StopSignals()
     close(m_descriptor);
 }
 
-int StopSignals::take() const
+StopSignals::Taken StopSignals::take() const
 {
-    int taken = 0;
+    Taken taken;
     signalfd_siginfo info{};
     while (read(m_descriptor, &info, sizeof info) == static_cast<ssize_t>(sizeof info)) {
-        ++taken;
+        ++(info.ssi_signo == SIGUSR1 ? taken.saves : taken.stops);
     }
     return taken;
 }

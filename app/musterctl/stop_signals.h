@@ -3,8 +3,8 @@
 
 namespace muster::ctl {
 
-/// SIGINT and SIGTERM as a descriptor to poll, in place of their usual effect. Made before any
-/// other thread, so that all inherit the mask. Thread safety: one thread.
+/// SIGINT and SIGTERM, and SIGUSR1, as a descriptor to poll, in place of their usual effect. Made
+/// before any other thread, so that all inherit the mask. Thread safety: one thread.
 class StopSignals {
 public:
     StopSignals();
@@ -13,8 +13,12 @@ public:
     ~StopSignals();
 
     [[nodiscard]] int descriptor() const noexcept { return m_descriptor; }
+    struct Taken {
+        int stops = 0;
+        int saves = 0;  ///< SIGUSR1: the black box is wanted
+    };
     /// How many came since the last call.
-    [[nodiscard]] int take() const;
+    [[nodiscard]] Taken take() const;
 
 private:
     int m_descriptor = -1;

@@ -14,6 +14,8 @@ using Parameter = CommandParameter;
 constexpr std::string_view kFilterHelp =
     "which agents: type:task, state:busy, name:index*, mailbox:>0, or a part of the name";
 
+constexpr std::array kReason{
+    Parameter{"reason", Kind::text, false, "what there was to see, for who opens it", {}}};
 constexpr std::array kRate{
     Parameter{"rate",
               Kind::rate,
@@ -234,6 +236,9 @@ constexpr std::array kCommands{
                 "capture.set action.completed 1/100", kCapture},
     CommandInfo{"mark.add", "Add mark", "Draws a line with a text on every chart.",
                 "mark.add \"cache warmed\"", kText},
+    CommandInfo{"blackbox.save", "Save black box",
+                "Writes what the run did last to a session of its own.",
+                "blackbox.save reason=\"looks slow\"", kReason, Confirmation::none, false},
     CommandInfo{"queue.pause", "Pause queue",
                 "Hands out no job of a durable queue; it still takes jobs in.",
                 "queue.pause orders", kQueue},

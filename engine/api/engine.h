@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/black_box.h"
 #include "api/command.h"
 #include "api/durable_queues.h"
 #include "api/queries.h"
@@ -56,6 +57,8 @@ struct EngineOptions {
     std::shared_ptr<ReplayControl> replayControl;  ///< that steers it; made when there is none
     bool trusted = false;  ///< may start the processes and reach the network the file names
     std::vector<MemoryCache> caches;
+    /// Not of a simulation. Empty: a run that ends badly leaves only what it recorded.
+    std::optional<BlackBoxSettings> blackBox;
     LogOptions log;
     Duration snapshotPeriod = std::chrono::milliseconds(100);
 };

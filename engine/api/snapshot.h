@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "api/black_box.h"
 #include "api/configuration.h"
 #include "api/durable_queues.h"
 #include "api/known.h"
@@ -178,7 +179,7 @@ struct AttentionItem {
     Severity severity = Severity::info;
     std::string text;     ///< "Memory reaches its limit in about 9 min"
     std::string action;   ///< what to do next, as a button says it: "Show resources"
-    std::string command;  ///< a command line or "page:<name>"
+    std::string command;  ///< a command line, "page:<name>" or "session:<file>"
 };
 
 /// A change worth a line on every chart.
@@ -235,6 +236,7 @@ struct Snapshot {
     std::vector<CleanupStatus> cleanups;  ///< the last kCleanupsKept, oldest first
     LoadStatus load;
     StoreStatus store;
+    BlackBoxStatus blackBox;
     std::vector<AttentionItem> attention;
     std::vector<Mark> marks;  ///< the last kMarksKept of the run, oldest first
     std::vector<ExpectationStatus> expectations;

@@ -14,6 +14,7 @@
 #include <utility>
 
 #include "storage/internal/black_box_layout.h"
+#include "storage/internal/black_box_lock.h"
 #include "storage/internal/black_box_run.h"
 #include "storage/internal/crash_note.h"
 
@@ -44,10 +45,7 @@ Result<Descriptor> openLocked(const std::filesystem::path& file)
     if (!descriptor.open()) {
         return fileError(errno, file, "made");
     }
-    struct flock whole = {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    if (fcntl(descriptor.number(), F_OFD_SETLK, &whole) != 0) {
+    if (!lockBox(descriptor)) {
         return Error{ErrorCode::conflict, "another run fills this black box", file.string(),
                      "Give this run a directory of its own (--black-box DIR)"};
     }

@@ -145,7 +145,7 @@ Fields explain(const BlackBoxInfo& box, std::string_view reason, std::string_vie
         fields.add("detail", detail);
     }
     if (box.crash) {
-        fields.add("signal", signalName(box.crash->signal)).add("thread", box.crash->thread);
+        fields.add("signal", box.crash->name()).add("thread", box.crash->thread);
         if (box.crash->address != 0) {
             fields.add("address", fmt::format("{:#x}", box.crash->address));
         }

@@ -14,12 +14,18 @@
 
 namespace muster {
 
+inline constexpr std::string_view kBoxSuffix = ".box";
+inline constexpr std::string_view kBundlePrefix = "blackbox-";
+inline constexpr std::size_t kBundlesKept = 20;
+
 /// The signal by which the process ended itself, as its handler noted it.
 struct BlackBoxCrash {
     int signal = 0;
     std::string thread;         ///< its name
     std::uint64_t address = 0;  ///< of SIGSEGV and SIGBUS
     std::string stack;          ///< a line a frame, innermost first: file(place)[address]
+
+    [[nodiscard]] std::string name() const;  ///< of the signal: "SIGSEGV"
 };
 
 /// What a box is, without its records.
@@ -57,5 +63,20 @@ struct BlackBoxBundle {
                                                  const std::filesystem::path& bundle,
                                                  std::string_view reason,
                                                  std::string_view detail = {});
+
+/// "blackbox-flaky-2026-11-21-140203-killed.db" for the run that the box is of.
+[[nodiscard]] std::string bundleName(const BlackBoxInfo& box, std::string_view reason);
+
+/// What became of the boxes that processes left which are gone.
+struct CollectedBoxes {
+    std::vector<BlackBoxBundle> bundles;
+    std::vector<Error> failures;  ///< their boxes are still there
+};
+
+/// Makes a bundle of each such box in `boxes`, then removes the box; of the bundles only the
+/// newest `keep` stay. Two that collect at once share the work.
+[[nodiscard]] CollectedBoxes collectBlackBoxes(const std::filesystem::path& boxes,
+                                               const std::filesystem::path& bundles,
+                                               std::size_t keep = kBundlesKept);
 
 }  // namespace muster

@@ -102,7 +102,12 @@ Result<std::uint64_t> exportRows(const std::filesystem::path& database, const Ex
 
 DataSources engineSources()
 {
-    return {startEngine, openRecorded, checkWorkload, unclosedSessions, exportRows, copySession};
+    const auto unclosed = [] {
+        // What runs left that ended badly is among the sessions then.
+        (void)collectLeftBlackBoxes(defaultBlackBox());
+        return unclosedSessions();
+    };
+    return {startEngine, openRecorded, checkWorkload, unclosed, exportRows, copySession};
 }
 
 }  // namespace muster::ui

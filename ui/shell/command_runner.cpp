@@ -39,6 +39,10 @@ void CommandRunner::run(const QString& line)
         emit pageRequested(line.mid(5));
         return;
     }
+    if (line.startsWith(QLatin1String("session:"))) {
+        emit sessionRequested(line.mid(8));
+        return;
+    }
     const auto command = parseCommand(line.toStdString());
     if (!command.ok()) {
         emit failed(QString::fromStdString(command.error().text()));

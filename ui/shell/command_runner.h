@@ -37,6 +37,7 @@ signals:
     void succeeded(const QString& summary, bool undoable);
     void failed(const QString& error);
     void pageRequested(const QString& page);
+    void sessionRequested(const QString& file);
 
 private:
     void askThenSubmit(const Command& command, const CommandInfo& info);

@@ -8,6 +8,7 @@
 #include <QLineEdit>
 #include <QMimeData>
 #include <QPlainTextEdit>
+#include <QProcess>
 #include <QScreen>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -187,6 +188,7 @@ void MainWindow::connectParts()
         }
     });
     connect(m_commands, &CommandRunner::pageRequested, this, &MainWindow::showPage);
+    connect(m_commands, &CommandRunner::sessionRequested, this, &MainWindow::openBeside);
     connect(m_commands, &CommandRunner::failed, m_toasts, &Toasts::tellError);
     connect(m_commands, &CommandRunner::succeeded, this,
             [this](const QString& summary, bool undoable) {
@@ -286,6 +288,15 @@ void MainWindow::open(const QString& file)
         askForFile();
     } else {
         m_opener->open(file);
+    }
+}
+
+void MainWindow::openBeside(const QString& file)
+{
+    if (!m_bridge->live()) {
+        open(file);
+    } else if (!QProcess::startDetached(QCoreApplication::applicationFilePath(), {file})) {
+        m_toasts->tellError(tr("A second window could not be opened for %1").arg(file));
     }
 }
 

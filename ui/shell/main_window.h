@@ -104,6 +104,8 @@ private:
     void updateLock();
     void showBadges(const Snapshot& snapshot);
     void askForFile();
+    /// In a window of its own while a run goes on here.
+    void openBeside(const QString& file);
     void togglePause();
     void restore();
     void save();

@@ -32,7 +32,8 @@ public:
         m_text = QString::fromStdString(item.text);
         m_button->setText(QString::fromStdString(item.action));
         m_button->setVisible(!item.action.empty());
-        const bool leads = item.command.starts_with("page:");
+        const bool leads =
+            item.command.starts_with("page:") || item.command.starts_with("session:");
         m_button->setEnabled(leads || !readOnly);
         m_button->setToolTip(leads || !readOnly
                                  ? QString::fromStdString(item.command)

@@ -62,6 +62,26 @@ public:
         }
     }
 
+    void askBlackBox()
+    {
+        const auto& box = m_snapshot.blackBox;
+        if (!box.problem.empty()) {
+            add(Severity::info, box.problem, "Show events", "page:events");
+        }
+        if (box.saved.empty()) {
+            return;
+        }
+        // One line: the list is of what to do, not of what was.
+        const auto& last = box.saved.back();
+        add(last.ownRun ? Severity::info : Severity::warning,
+            last.ownRun ? fmt::format("The black box was saved ({})",
+                                      last.detail.empty() ? last.cause : last.detail)
+                        : fmt::format("A run of {} was ended by {}: what it did last is kept",
+                                      last.workload.empty() ? "no workload" : last.workload,
+                                      last.detail.empty() ? "SIGKILL or the machine" : last.detail),
+            "Open it", "session:" + last.file.string());
+    }
+
     void askServices()
     {
         const auto isOpen = [](const ServiceStatus& service) {
@@ -248,6 +268,7 @@ std::vector<AttentionItem> attentionList(const Snapshot& snapshot,
     AttentionBuilder builder(snapshot, items);
     builder.askRun();
     builder.askStore();
+    builder.askBlackBox();
     builder.askServices();
     const bool goesOn = snapshot.state != RunState::finished && snapshot.state != RunState::failed;
     builder.askQueues(goesOn);  // letters wait for the next run too

@@ -41,6 +41,7 @@ constexpr std::array kHandlers{
     Entry{"log.level", atOnce<setLogLevel>},
     Entry{"capture.set", atOnce<setCapture>},
     Entry{"mark.add", atOnce<addMark>},
+    Entry{"blackbox.save", saveBlackBoxNow},
     Entry{"queue.pause", atOnce<pauseQueue>},
     Entry{"queue.resume", atOnce<resumeQueue>},
     Entry{"queue.push", pushJob},

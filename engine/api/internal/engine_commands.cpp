@@ -143,6 +143,29 @@ Result<CommandEffect> addMark(CommandContext& context, const Command& command)
     return CommandEffect{{fmt::format("Mark added: {}", text), 1, std::nullopt}, {}, {}};
 }
 
+void saveBlackBoxNow(CommandContext& context, const Command& command, CommandFinish finish)
+{
+    if (!context.core.blackBox) {
+        finish(Error{ErrorCode::unavailable,
+                     "this run has no black box",
+                     {},
+                     "Start it without --black-box off; a simulation has none."});
+        return;
+    }
+    context.core.blackBox->save(
+        "hand", argument(command, "reason"), [finish](Result<BlackBoxBundle> made) {
+            if (!made) {
+                finish(made.error());
+                return;
+            }
+            finish(CommandEffect{{fmt::format("What the run did last, {} events, is in {}",
+                                              made->events, made->file.string()),
+                                  1, std::nullopt},
+                                 {},
+                                 {}});
+        });
+}
+
 Result<CommandEffect> drainRun(CommandContext& context, const Command& command)
 {
     auto bound = Engine::kDrainBound;

@@ -11,6 +11,7 @@
 
 #include "agents/action.h"
 #include "api/engine.h"
+#include "api/internal/black_box_keeper.h"
 #include "api/internal/frame_memory.h"
 #include "api/internal/ledger.h"
 #include "api/internal/machine_overlay.h"
@@ -104,6 +105,7 @@ struct EngineCore {
     std::unique_ptr<Runtime> runtime;
 
     SnapshotChannel snapshots;
+    std::unique_ptr<BlackBoxKeeper> blackBox;  ///< null: there is none
 
     [[nodiscard]] bool simulated() const noexcept { return options.simulationSeed.has_value(); }
     /// Ends the agents and their threads; the bus goes on without them.

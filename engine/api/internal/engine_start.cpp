@@ -71,6 +71,16 @@ public:
              }});
     }
 
+    /// What it cannot do is told, and is no reason not to run; nobody waits for it.
+    void beginBlackBox()
+    {
+        if (options().blackBox && !m_core.simulated()) {
+            m_core.blackBox =
+                std::make_unique<BlackBoxKeeper>(m_core, *options().blackBox, runRecord());
+            m_core.blackBox->begin();
+        }
+    }
+
 private:
     [[nodiscard]] const EngineOptions& options() const { return m_core.options; }
 
@@ -139,6 +149,21 @@ private:
         return {};
     }
 
+    [[nodiscard]] RunRecord runRecord() const
+    {
+        RunRecord run;
+        run.startedAt = m_core.startedAt;
+        run.origin = origin();
+        run.build = buildDescription();
+        run.machine = machineDescription();
+        run.seed = options().simulationSeed;
+        if (m_core.workload) {
+            run.workload = m_core.workload->name;
+            run.workloadFile = m_core.workload->file;
+        }
+        return run;
+    }
+
     Result<void> openRecorder()
     {
         RecorderOptions recorder;
@@ -147,14 +172,8 @@ private:
         recorder.simulated = m_core.simulated();
         recorder.faults = &m_core.faults;
         recorder.logger = m_core.log->component("storage");
-        recorder.run.startedAt = m_core.startedAt;
-        recorder.run.origin = origin();
-        recorder.run.build = buildDescription();
-        recorder.run.machine = machineDescription();
-        recorder.run.seed = options().simulationSeed;
+        recorder.run = runRecord();
         if (m_core.workload) {
-            recorder.run.workload = m_core.workload->name;
-            recorder.run.workloadFile = m_core.workload->file;
             auto capture = captureOf(*m_core.workload);
             if (!capture) {
                 return capture.error();
@@ -291,7 +310,8 @@ Result<void> startServices(EngineCore& core, std::function<void()> makeControl)
     start.declareTo(services);
     services.add({"control",
                   {"telemetry", "storage", "runtime"},
-                  [&makeControl]() -> Result<void> {
+                  [&]() -> Result<void> {
+                      start.beginBlackBox();
                       makeControl();
                       return {};
                   },

@@ -77,6 +77,9 @@ SnapshotPtr SnapshotBuilder::build()
     snapshot->frame = m_telemetry.frame();
     snapshot->marks = m_core.marks.marks();
     snapshot->snapshotsDropped = m_core.snapshots.dropped();
+    if (m_core.blackBox) {
+        snapshot->blackBox = m_core.blackBox->status();
+    }
     snapshot->attention = attentionList(
         *snapshot, m_core.stalls.current(m_core.runtime->directory(), m_core.clock->now()));
     return snapshot;

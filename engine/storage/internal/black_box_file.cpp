@@ -13,6 +13,7 @@
 #include <cstring>
 
 #include "base/descriptor.h"
+#include "storage/internal/black_box_lock.h"
 #include "storage/internal/black_box_run.h"
 
 namespace muster {
@@ -53,14 +54,6 @@ T valueAt(std::string_view bytes, std::size_t at)
     return value;
 }
 
-bool held(int descriptor)
-{
-    struct flock whole = {};
-    whole.l_type = F_WRLCK;
-    whole.l_whence = SEEK_SET;
-    return fcntl(descriptor, F_OFD_GETLK, &whole) == 0 && whole.l_type != F_UNLCK;
-}
-
 /// The whole records at the beginning of a segment's bytes; false when something else follows.
 bool cutWhole(std::string& records)
 {
@@ -82,10 +75,10 @@ bool cutWhole(std::string& records)
 
 }  // namespace
 
-std::string signalName(int signal)
+std::string BlackBoxCrash::name() const
 {
-    const char* const name = sigabbrev_np(signal);
-    return name != nullptr ? fmt::format("SIG{}", name) : std::to_string(signal);
+    const char* const known = sigabbrev_np(signal);
+    return known != nullptr ? fmt::format("SIG{}", known) : std::to_string(signal);
 }
 
 std::string_view BlackBoxInfo::ending() const noexcept
@@ -117,7 +110,7 @@ Result<BlackBoxFile> BlackBoxFile::read(const std::filesystem::path& file)
     BlackBoxFile box;
     box.m_info.file = file;
     box.m_info.bytes = static_cast<std::uint64_t>(status.st_size);
-    box.m_info.live = held(descriptor.number());
+    box.m_info.live = boxLocked(descriptor);
     if (auto read = box.readHead(readAt(descriptor.number(), 0, box::kHeadBytes)); !read) {
         return read.error();
     }

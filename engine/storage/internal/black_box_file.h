@@ -39,7 +39,4 @@ private:
     std::uint64_t m_damaged = 0;
 };
 
-/// "SIGSEGV", or the number.
-[[nodiscard]] std::string signalName(int signal);
-
 }  // namespace muster
