@@ -145,11 +145,10 @@ struct Exit {
     int code = 0;
 };
 
-using Arguments =
-    std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
-                 WhatIfArguments, ConfigArguments, StateArguments, LoadArguments, ReplayArguments,
-                 CompareArguments, ReportArguments, QueueArguments, BlackBoxArguments,
-                 DoctorArguments>;
+using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
+                               WhatIfArguments, ConfigArguments, StateArguments, LoadArguments,
+                               ReplayArguments, CompareArguments, ReportArguments, QueueArguments,
+                               BlackBoxArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);

@@ -138,12 +138,20 @@ void SessionTest::aSecondSignalStopsAtOnce()
 
 void SessionTest::nothingAcknowledgedIsLostByKill()
 {
+    constexpr int kRounds = 200;
+    constexpr int kRoundsOfOneSession = 20;  // it grows, and is read whole after each
+    bool given = false;
+    const int asked = qEnvironmentVariableIntValue("MUSTER_KILL_ROUNDS", &given);
+    const int rounds = given ? asked : kRounds;
     const Scratch scratch;
     const auto file = scratch.write("endless.toml", kEndless);
-    const auto database = scratch.path("killed.db");
-    const auto ledger = scratch.path("ledger");
-    for (int round = 0; round < 10; ++round) {
-        Running run({"run", file, "--format", "jsonl", "--db", database, "--acknowledged", ledger});
+    qsizetype acknowledged = 0;
+    for (int round = 0; round < rounds; ++round) {
+        const auto session = QString::number(round / kRoundsOfOneSession);
+        const auto database = scratch.path("killed" + session + ".db");
+        const auto ledger = scratch.path("ledger" + session);
+        Running run({"run", file, "--format", "jsonl", "--black-box", "off", "--db", database,
+                     "--acknowledged", ledger});
         const auto before = linesOf(ledger).size();
         // Each command is a durable event: the kill falls among their acknowledgements.
         QTRY_VERIFY_WITH_TIMEOUT(linesOf(ledger).size() > before, 20'000);
@@ -161,11 +169,16 @@ void SessionTest::nothingAcknowledgedIsLostByKill()
         for (const auto& row : parseCsv(exported.out)) {
             stored.insert(row.first());
         }
-        const auto missing = linesOf(ledger) - stored;
-        QVERIFY2(missing.isEmpty(),
-                 QByteArray::number(missing.size()) + " acknowledged events lost");
+        const auto ids = linesOf(ledger);
+        const auto missing = ids - stored;
+        QVERIFY2(missing.isEmpty(), QByteArray::number(missing.size()) +
+                                        " acknowledged events lost in round " +
+                                        QByteArray::number(round));
+        acknowledged += ids.size() - before;
     }
-    QVERIFY(linesOf(ledger).size() > 50);
+    QVERIFY(acknowledged > 10 * rounds);
+    qInfo("%d rounds, %lld events acknowledged, none lost", rounds,
+          static_cast<long long>(acknowledged));
 }
 
 void SessionTest::killLeavesTheKeptConfigurationInForce()

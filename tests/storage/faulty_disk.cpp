@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <new>
 
 namespace muster::tests {
@@ -66,17 +68,17 @@ int truncateFile(sqlite3_file* file, sqlite3_int64 size)
     return code;
 }
 
-int syncFile(sqlite3_file* file, int flags)
+int syncFile(sqlite3_file* file, int)
 {
     File& f = self(file);
     if (f.disk->before(FaultyDisk::Operation::sync) != SQLITE_OK) {
         return SQLITE_IOERR_FSYNC;
     }
-    const int code = under(file)->pMethods->xSync(under(file), flags);
-    if (code == SQLITE_OK && f.path != nullptr) {
+    // What is durable is known here: the machine's own disk need not be waited for.
+    if (f.path != nullptr) {
         f.disk->synced(*f.path);
     }
-    return code;
+    return SQLITE_OK;
 }
 
 int fileSize(sqlite3_file* file, sqlite3_int64* size)
@@ -148,6 +150,9 @@ int openFile(sqlite3_vfs* vfs, const char* name, sqlite3_file* file, int flags, 
     if (code == SQLITE_OK) {
         made->methods = &kMethods;
         made->path = name != nullptr ? new std::string(name) : nullptr;
+        if (name != nullptr) {
+            disk->opened(name);
+        }
     }
     return code;
 }
@@ -205,14 +210,49 @@ std::uint64_t FaultyDisk::operations() const
     return m_operations;
 }
 
-std::map<std::string, std::vector<char>> FaultyDisk::afterPowerLoss(
-    const std::string& directory) const
+void FaultyDisk::apply(std::vector<char>& content, const Pending& write, std::size_t from,
+                       std::size_t to)
+{
+    const auto at = static_cast<std::size_t>(write.at);
+    if (write.data.empty()) {
+        content.resize(at);
+        return;
+    }
+    content.resize(std::max(content.size(), at + to));
+    std::memcpy(content.data() + at + from, write.data.data() + from, to - from);
+}
+
+std::vector<char> FaultyDisk::torn(const Content& content, Rng& chance)
+{
+    constexpr std::size_t kSector = 512;
+    std::vector<char> left = content.durable;
+    for (const Pending& write : content.pending) {
+        const auto sectors = write.data.size() / kSector;
+        const auto tear = sectors > 1 ? kSector * (1 + chance.below(sectors - 1)) : 0;
+        switch (chance.below(4)) {
+            case 0:
+                break;  // not there
+            case 1:
+                apply(left, write, 0, tear == 0 ? write.data.size() : tear);
+                break;
+            case 2:
+                apply(left, write, tear, write.data.size());
+                break;
+            default:
+                apply(left, write, 0, write.data.size());
+        }
+    }
+    return left;
+}
+
+std::map<std::string, std::vector<char>> FaultyDisk::afterPowerLoss(const std::string& directory,
+                                                                    Rng* chance) const
 {
     const std::lock_guard lock(m_mutex);
     std::map<std::string, std::vector<char>> files;
     for (const auto& [path, content] : m_files) {
         if (content.everSynced && path.starts_with(directory + "/")) {
-            files.emplace(path, content.durable);
+            files.emplace(path, chance == nullptr ? content.durable : torn(content, *chance));
         }
     }
     return files;
@@ -241,16 +281,18 @@ int FaultyDisk::before(Operation operation)
 void FaultyDisk::written(const std::string& path, const void* data, int bytes, std::int64_t at)
 {
     const std::lock_guard lock(m_mutex);
-    std::vector<char>& now = m_files[path].now;
-    const auto end = static_cast<std::size_t>(at + bytes);
-    now.resize(std::max(now.size(), end));
-    std::memcpy(now.data() + at, data, static_cast<std::size_t>(bytes));
+    Content& content = m_files[path];
+    const char* const begin = static_cast<const char*>(data);
+    content.pending.push_back({at, std::vector<char>(begin, begin + bytes)});
+    apply(content.now, content.pending.back(), 0, static_cast<std::size_t>(bytes));
 }
 
 void FaultyDisk::truncated(const std::string& path, std::int64_t size)
 {
     const std::lock_guard lock(m_mutex);
-    m_files[path].now.resize(static_cast<std::size_t>(size));
+    Content& content = m_files[path];
+    content.pending.push_back({size, {}});
+    apply(content.now, content.pending.back(), 0, 0);
 }
 
 void FaultyDisk::synced(const std::string& path)
@@ -258,7 +300,22 @@ void FaultyDisk::synced(const std::string& path)
     const std::lock_guard lock(m_mutex);
     Content& content = m_files[path];
     content.durable = content.now;
+    content.pending.clear();
     content.everSynced = true;
+}
+
+void FaultyDisk::opened(const std::string& path)
+{
+    const std::lock_guard lock(m_mutex);
+    std::error_code none;
+    const auto size = std::filesystem::file_size(path, none);
+    if (none || size == 0 || m_files.contains(path)) {
+        return;
+    }
+    std::vector<char> bytes(size);
+    std::ifstream(path, std::ios::binary)
+        .read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    m_files[path] = {bytes, bytes, {}, true};
 }
 
 void FaultyDisk::removed(const std::string& path)
