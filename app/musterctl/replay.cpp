@@ -99,7 +99,7 @@ void steer(ReplayControl& control, StopSignals& signals, const WakeUp& changed)
                                       {input.descriptor(), POLLIN, 0}}};
         poll(polled.data(), polled.size(), kPollMilliseconds);
         changed.clear();
-        if (signals.take() > 0) {
+        if (signals.take().stops > 0) {
             control.cancel();
         }
         if (polled[2].revents != 0) {

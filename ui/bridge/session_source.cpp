@@ -46,7 +46,16 @@ SnapshotPtr recordedSnapshot(const SessionInfo& info, const std::vector<QueueRow
         snapshot->at = run.endedAt.value_or(run.startedAt);
         snapshot->uptime = snapshot->at - run.startedAt;
         snapshot->stateReason =
-            run.endedAt ? "recorded session" : "recorded session that was not closed";
+            run.endedAt ? "recorded session"
+            : info.live ? "another process records into this session; open here to read only"
+                        : "recorded session that was not closed";
+    }
+    if (info.live) {
+        snapshot->attention.push_back(
+            {Severity::warning,
+             "Another process records into this session: it is open here to read only, as far as "
+             "it was recorded when it was opened",
+             "Open it anew", "session:" + info.file.string()});
     }
     return snapshot;
 }

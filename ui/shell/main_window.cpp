@@ -130,8 +130,9 @@ void MainWindow::connectBridge()
     connect(m_bridge, &EngineBridge::modeChanged, this, &MainWindow::modeChanged);
     connect(m_bridge, &EngineBridge::snapshotReady, this, &MainWindow::showSnapshot);
     connect(m_bridge, &EngineBridge::openFailed, this, [this](const Error& error) {
+        const bool toRead = m_opener->openWhatIsTaken(error);
         m_banner->show(QStringLiteral("open"), error);
-        showPage(QStringLiteral("start"));
+        showPage(toRead ? QStringLiteral("overview") : QStringLiteral("start"));
     });
     connect(m_bridge, &EngineBridge::readOnlyChanged, this, [this](bool on) {
         m_top->setReadOnly(on);

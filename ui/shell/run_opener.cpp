@@ -58,6 +58,15 @@ void RunOpener::open(const QString& file)
                              });
 }
 
+bool RunOpener::openWhatIsTaken(const Error& error)
+{
+    if (error.code != ErrorCode::conflict || !m_options.database || !m_asking) {
+        return false;
+    }
+    open(QString::fromStdString(m_options.database->string()));
+    return true;
+}
+
 void RunOpener::consider(const QString& file, const Result<WorkloadInfo>& info)
 {
     if (!info.ok()) {

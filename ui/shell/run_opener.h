@@ -33,6 +33,9 @@ public:
     void setAsking(bool on) { m_asking = on; }
 
     void open(const QString& file);
+    /// A run could not be started because another process records into its session: opens that
+    /// to read. False when it failed for another reason, or nobody is there to look.
+    [[nodiscard]] bool openWhatIsTaken(const Error& error);
 
 signals:
     void opening(const QString& file);
