@@ -23,7 +23,9 @@ void EngineCore::endRuntime()
     if (bus) {
         bus->detach();
     }
-    runtime.reset();
+    // Not reset(): until its threads have stopped, what runs on them finds it here.
+    delete runtime.get();
+    (void)runtime.release();
 }
 
 void EngineCore::jumpWall(Duration by) noexcept
