@@ -61,6 +61,7 @@ struct Parsed {
     std::uint32_t reportRun = 0;
     QueueArguments queue;
     std::vector<std::string> queueWhich;
+    StreamArguments streams;
     BlackBoxArguments blackBox;
     std::string runsBox;  ///< --black-box of run
     DoctorArguments doctor;
@@ -314,6 +315,22 @@ void completeQueue(const CLI::App& app, Parsed& parsed)
     }
 }
 
+void addStreams(CLI::App& root, Parsed& parsed)
+{
+    auto& app = *root.add_subcommand("streams", "print a session's streams, or one of them");
+    auto& streams = parsed.streams;
+    app.add_option("name", streams.name, "the stream; without it all are listed")
+        ->type_name("STREAM");
+    addDatabase(app, streams.database);
+    app.add_option("--from", streams.from, "from this version on")->type_name("VERSION");
+    addNumber(app, "--limit", streams.limit, "at most this many events; 0: all");
+    addChoice(app, "--format", streams.format, kFormats, "for people, or JSON lines");
+    app.footer(
+        "Examples:\n  musterctl streams --db shop.db\n"
+        "  musterctl streams order-17 --db shop.db --from 3\n"
+        "While a run writes to the session, stream.append on its standard input appends.");
+}
+
 void addBlackBox(CLI::App& root, Parsed& parsed)
 {
     auto& app = *root.add_subcommand(
@@ -419,6 +436,9 @@ void completeCompare(CompareArguments& compare)
         }
         return parsed.run;
     }
+    if (app.got_subcommand("streams")) {
+        return parsed.streams;
+    }
     if (app.got_subcommand("blackbox")) {
         return parsed.blackBox;
     }
@@ -486,6 +506,7 @@ Arguments parseArguments(int argc, char** argv)
     addCompare(app, parsed.compare);
     addReport(app, parsed.report, parsed.reportRun);
     addQueue(app, parsed);
+    addStreams(app, parsed);
     addBlackBox(app, parsed);
     addDoctor(app, parsed);
     try {

@@ -126,6 +126,14 @@ struct QueueArguments {
     Format format = Format::table;
 };
 
+struct StreamArguments {
+    std::filesystem::path database;
+    std::string name;  ///< empty: all of them, a line each
+    std::optional<std::uint64_t> from;
+    std::uint64_t limit = 0;
+    Format format = Format::table;
+};
+
 struct BlackBoxArguments {
     std::string verb = "list";  ///< list, save
     std::filesystem::path directory;
@@ -148,7 +156,7 @@ struct Exit {
 using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArguments, ExportArguments,
                                WhatIfArguments, ConfigArguments, StateArguments, LoadArguments,
                                ReplayArguments, CompareArguments, ReportArguments, QueueArguments,
-                               BlackBoxArguments, DoctorArguments>;
+                               BlackBoxArguments, StreamArguments, DoctorArguments>;
 
 /// What the command line asks for. Help goes to standard output, a mistake to standard error.
 [[nodiscard]] Arguments parseArguments(int argc, char** argv);
@@ -167,6 +175,7 @@ using Arguments = std::variant<Exit, RunArguments, CheckArguments, EventsArgumen
 [[nodiscard]] int compare(const CompareArguments& arguments);
 [[nodiscard]] int report(const ReportArguments& arguments);
 [[nodiscard]] int queue(const QueueArguments& arguments);
+[[nodiscard]] int streams(const StreamArguments& arguments);
 [[nodiscard]] int blackBox(const BlackBoxArguments& arguments);
 [[nodiscard]] int doctor(const DoctorArguments& arguments);
 

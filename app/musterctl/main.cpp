@@ -23,6 +23,7 @@ struct Dispatch {
     int operator()(const CompareArguments& arguments) const { return compare(arguments); }
     int operator()(const ReportArguments& arguments) const { return report(arguments); }
     int operator()(const QueueArguments& arguments) const { return queue(arguments); }
+    int operator()(const StreamArguments& arguments) const { return streams(arguments); }
     int operator()(const BlackBoxArguments& arguments) const { return blackBox(arguments); }
     int operator()(const DoctorArguments& arguments) const { return doctor(arguments); }
 };

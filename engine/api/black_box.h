@@ -15,7 +15,7 @@ namespace muster {
 /// Where a run keeps the last that it did, for the case that it ends badly.
 struct BlackBoxSettings {
     std::filesystem::path boxes;    ///< of runs that go on, *.box
-    std::filesystem::path bundles;  ///< sessions made of them, blackbox-*.db; the newest 20 stay
+    std::filesystem::path bundles;  ///< sessions made of them, blackbox.*.db; the newest 20 stay
     std::uint64_t bytes = std::uint64_t{16} * 1024 * 1024;  ///< 1 MiB to 1 GiB
 };
 
@@ -36,6 +36,7 @@ struct SavedBlackBox {
 struct BlackBoxStatus {
     std::filesystem::path file;        ///< empty: there is none
     std::string problem;               ///< why there is none
+    std::uint64_t leftOut = 0;         ///< records that were too large for it
     std::vector<SavedBlackBox> saved;  ///< oldest first, the newest 20
 };
 

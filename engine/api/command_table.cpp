@@ -14,6 +14,21 @@ using Parameter = CommandParameter;
 constexpr std::string_view kFilterHelp =
     "which agents: type:task, state:busy, name:index*, mailbox:>0, or a part of the name";
 
+constexpr std::array kStreamAppend{
+    Parameter{"stream", Kind::text, true, "its name; made when it is new", {}},
+    Parameter{"type", Kind::text, true, "of the event: order.placed", {}},
+    Parameter{"data", Kind::text, false, "a flat JSON object", {}},
+    Parameter{"expected",
+              Kind::text,
+              false,
+              "appended only when the stream is so: any, none, exists, or the number of its last "
+              "event; default any",
+              {}},
+    Parameter{"id",
+              Kind::text,
+              false,
+              "of the event, 32 hexadecimal digits: appended once however often it is asked",
+              {}}};
 constexpr std::array kReason{
     Parameter{"reason", Kind::text, false, "what there was to see, for who opens it", {}}};
 constexpr std::array kRate{
@@ -239,6 +254,10 @@ constexpr std::array kCommands{
     CommandInfo{"blackbox.save", "Save black box",
                 "Writes what the run did last to a session of its own.",
                 "blackbox.save reason=\"looks slow\"", kReason, Confirmation::none, false},
+    CommandInfo{"stream.append", "Append to stream",
+                "Appends an event to a stream of the session; answered once it is on the disk.",
+                "stream.append order-17 order.placed data=\"{\\\"sum\\\":3}\" expected=none",
+                kStreamAppend},
     CommandInfo{"queue.pause", "Pause queue",
                 "Hands out no job of a durable queue; it still takes jobs in.",
                 "queue.pause orders", kQueue},

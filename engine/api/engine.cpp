@@ -90,6 +90,9 @@ public:
         }
         lifecycle.requestEnd("the engine was closed", kDrainBound);
         (void)lifecycle.wait();
+        if (core->blackBox) {
+            core->blackBox->end();  // it answers commands
+        }
         queries.stop();
         core->endRuntime();  // before what its agents report to
     }

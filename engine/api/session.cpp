@@ -8,6 +8,7 @@
 #include "api/internal/what_if.h"
 #include "storage/export.h"
 #include "storage/session_reader.h"
+#include "storage/stream.h"
 
 namespace muster {
 
@@ -60,6 +61,33 @@ Result<SessionInfo> Session::info()
 Result<EventPage> Session::events(const EventQuery& query)
 {
     return readEvents(*m_impl->reader, query);
+}
+
+Result<StreamReadPage> Session::stream(const StreamReadQuery& query)
+{
+    const auto stored =
+        m_impl->reader->stream({query.stream, query.from, query.backwards, query.limit});
+    if (!stored) {
+        return stored.error();
+    }
+    StreamReadPage page{{}, stored->more, stored->version};
+    for (const auto& row : stored->rows) {
+        page.rows.push_back({row.version, toRow(row.event)});
+    }
+    return page;
+}
+
+Result<std::vector<StreamInfo>> Session::streams()
+{
+    const auto stored = m_impl->reader->streams();
+    if (!stored) {
+        return stored.error();
+    }
+    std::vector<StreamInfo> streams;
+    for (const auto& stream : *stored) {
+        streams.push_back({stream.name, stream.version});
+    }
+    return streams;
 }
 
 std::string Session::notice() const

@@ -15,6 +15,7 @@
 #include "api/load_making.h"
 #include "api/past_state.h"
 #include "api/queries.h"
+#include "api/streams.h"
 #include "api/what_if.h"
 #include "base/result.h"
 
@@ -62,6 +63,10 @@ public:
 
     [[nodiscard]] Result<SessionInfo> info();
     [[nodiscard]] Result<EventPage> events(const EventQuery& query);
+    /// A part of a stream. Errors: notFound.
+    [[nodiscard]] Result<StreamReadPage> stream(const StreamReadQuery& query);
+    /// By name.
+    [[nodiscard]] Result<std::vector<StreamInfo>> streams();
     /// What was found damaged, upgraded or skipped so far; empty when nothing was.
     [[nodiscard]] std::string notice() const;
     /// Some of what was recorded cannot be read: what was answered so far is not all there was.

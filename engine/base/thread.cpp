@@ -7,6 +7,8 @@
 #include <unistd.h>
 
 #include <cassert>
+#include <csignal>
+#include <memory>
 
 namespace muster {
 namespace {
@@ -23,11 +25,32 @@ void dressThread(const std::string& name, ThreadPriority priority)
     }
 }
 
+/// Where a signal handler runs when the thread's own stack is used up: a crash is noted then too.
+class HandlerStack {
+public:
+    HandlerStack() : m_memory(new char[kBytes])
+    {
+        stack_t ours{};
+        ours.ss_sp = m_memory.get();
+        ours.ss_size = kBytes;
+        sigaltstack(&ours, &m_before);
+    }
+    HandlerStack(const HandlerStack&) = delete;
+    HandlerStack& operator=(const HandlerStack&) = delete;
+    ~HandlerStack() { sigaltstack(&m_before, nullptr); }
+
+private:
+    static constexpr std::size_t kBytes = std::size_t{64} * 1024;
+    std::unique_ptr<char[]> m_memory;
+    stack_t m_before{};
+};
+
 }  // namespace
 
 NamedThread::NamedThread(std::string name, std::function<void()> body, ThreadPriority priority)
     : m_thread([name = std::move(name), body = std::move(body), priority] {
           dressThread(name, priority);
+          const HandlerStack handlers;
           body();
       })
 {

@@ -7,10 +7,24 @@ namespace muster {
 
 namespace {
 
+/// More than any engine makes: what a damaged or foreign session tells of them is left out.
+constexpr std::uint32_t kMostSlots = 1U << 26;
+
+[[nodiscard]] bool possible(const AgentRun& run)
+{
+    return run.count > 0 && run.count <= kMostSlots && run.first.slot < kMostSlots &&
+           (run.down ? run.count - 1 <= run.first.slot : run.first.slot + run.count <= kMostSlots);
+}
+
 /// The agents that an event is about: the source alone, or those that it lists.
 void visitAgentsOf(Source source, FieldView data,
-                   const std::function<void(const AgentRun& run, bool alone)>& visit)
+                   const std::function<void(const AgentRun& run, bool alone)>& told)
 {
+    const auto visit = [&told](const AgentRun& run, bool alone) {
+        if (possible(run)) {
+            told(run, alone);
+        }
+    };
     if (const auto ids = data.find("ids")) {
         // A text that is none was not written by this program: what it says first still holds.
         (void)visitAgentRuns(ids->text(), [&visit](const AgentRun& run) { visit(run, false); });
@@ -18,7 +32,7 @@ void visitAgentsOf(Source source, FieldView data,
         // Sessions before version 4 of the schema have the first one and how many.
         const auto id = parseAgentId(first->text());
         const auto count = data.find("count");
-        if (id && count && count->integer() > 0) {
+        if (id && count && count->integer() > 0 && count->integer() <= kMostSlots) {
             visit({*id, static_cast<std::uint32_t>(count->integer())}, false);
         }
     } else if (source.agent) {

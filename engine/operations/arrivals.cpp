@@ -69,17 +69,17 @@ std::uint64_t countBefore(const ArrivalRun& run, Duration time) noexcept
     if (time > run.last()) {
         return run.count;
     }
-    // Two guesses may be one off, by the rounding of at().
-    const double share =
-        static_cast<double>((time - run.first).count()) / static_cast<double>(run.span.count());
-    auto place = static_cast<std::uint64_t>(share * static_cast<double>(run.count - 1));
-    while (place > 0 && run.at(place - 1) >= time) {
-        --place;
+    std::uint64_t low = 0;
+    std::uint64_t high = run.count;
+    while (low < high) {
+        const auto middle = low + (high - low) / 2;
+        if (run.at(middle) < time) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
-    while (place < run.count && run.at(place) < time) {
-        ++place;
-    }
-    return place;
+    return low;
 }
 
 bool ArrivalLog::narrow(MonoTime at, std::uint64_t place)

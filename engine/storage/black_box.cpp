@@ -37,6 +37,12 @@ Error fileError(int number, const std::filesystem::path& file, const char* what)
             file.string(), kElsewhere};
 }
 
+Error inUse(const std::filesystem::path& file)
+{
+    return {ErrorCode::conflict, "another run fills this black box", file.string(),
+            "Give this run a directory of its own (--black-box DIR)"};
+}
+
 Result<Descriptor> openLocked(const std::filesystem::path& file)
 {
     std::error_code failed;
@@ -46,8 +52,7 @@ Result<Descriptor> openLocked(const std::filesystem::path& file)
         return fileError(errno, file, "made");
     }
     if (!lockBox(descriptor)) {
-        return Error{ErrorCode::conflict, "another run fills this black box", file.string(),
-                     "Give this run a directory of its own (--black-box DIR)"};
+        return inUse(file);
     }
     return descriptor;
 }
@@ -137,7 +142,14 @@ Result<std::unique_ptr<BlackBox>> BlackBox::create(const BlackBoxOptions& option
                      fmt::format("a black box of {} bytes cannot be made", options.bytes),
                      options.file.string(), "Give it 1MiB to 1GiB."};
     }
-    auto descriptor = openLocked(options.file);
+    // Only once it is whole does it bear a name by which others find it.
+    auto begun = options.file;
+    begun += ".new";
+    if (const Descriptor taken(::open(options.file.c_str(), O_RDWR | O_CLOEXEC));
+        taken.open() && boxLocked(taken)) {
+        return inUse(options.file);
+    }
+    auto descriptor = openLocked(begun);
     if (!descriptor) {
         return descriptor.error();
     }
@@ -148,14 +160,14 @@ Result<std::unique_ptr<BlackBox>> BlackBox::create(const BlackBoxOptions& option
         return fileError(errno, options.file, "emptied");
     }
     if (const int failed = posix_fallocate(descriptor->number(), 0, static_cast<off_t>(bytes))) {
-        ::unlink(options.file.c_str());
+        ::unlink(begun.c_str());
         return fileError(failed, options.file, "given its space");
     }
     void* const memory =
         mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor->number(), 0);
     if (memory == MAP_FAILED) {
         const int failed = errno;
-        ::unlink(options.file.c_str());
+        ::unlink(begun.c_str());
         return fileError(failed, options.file, "mapped");
     }
     auto* const begin = static_cast<char*>(memory);
@@ -168,6 +180,11 @@ Result<std::unique_ptr<BlackBox>> BlackBox::create(const BlackBoxOptions& option
     box::Head head{{}, box::kVersion, static_cast<std::uint32_t>(getpid()), segments, info.size()};
     box::kMagic.copy(head.magic.data(), head.magic.size());
     std::memcpy(begin, &head, sizeof head);
+    if (::rename(begun.c_str(), options.file.c_str()) != 0) {
+        const int failed = errno;
+        ::unlink(begun.c_str());
+        return fileError(failed, options.file, "given its name");
+    }
     noteCrashesIn(descriptor->number());
     return std::unique_ptr<BlackBox>(
         new BlackBox(options.file, *std::move(descriptor), std::move(mapping)));
@@ -226,6 +243,7 @@ void BlackBox::add(const Event& event, Share share)
 
 void BlackBox::accept(std::span<const MetricSample> samples)
 {
+    constexpr std::size_t kBatch = 16 * 1024;
     const std::lock_guard lock(m_mutex);
     m_scratch.clear();
     for (const MetricSample& sample : samples) {
@@ -235,10 +253,19 @@ void BlackBox::accept(std::span<const MetricSample> samples)
                                    static_cast<std::uint16_t>(sample.labels.size())};
         m_scratch.append(reinterpret_cast<const char*>(&head), sizeof head);
         m_scratch.append(sample.info->name).append(sample.labels).append(sample.buckets);
+        if (m_scratch.size() >= kBatch) {
+            addMetrics();
+        }
     }
+    addMetrics();
+}
+
+void BlackBox::addMetrics()
+{
     if (!m_scratch.empty() && !m_mapping->append(Lane::metrics, m_scratch)) {
         ++m_leftOut;
     }
+    m_scratch.clear();
 }
 
 }  // namespace muster

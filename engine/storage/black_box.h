@@ -58,6 +58,8 @@ private:
     class Mapping;
     BlackBox(std::filesystem::path file, Descriptor descriptor, std::unique_ptr<Mapping> mapping);
 
+    void addMetrics();
+
     std::filesystem::path m_file;
     Descriptor m_descriptor;
     bool m_discarded = false;

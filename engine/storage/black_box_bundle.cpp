@@ -211,6 +211,11 @@ Result<BlackBoxBundle> writeBundle(const fs::path& file, const fs::path& bundle,
                [&](std::string_view record) { made.samples += replaySamples(record, **recorder); });
     (*recorder)->addMark({end, "alert", fmt::format("Black box: {}", reason)});
     auto written = (*recorder)->close({end, "{}"}, kWriteBound);
+    if (const auto lost = (*recorder)->status().drops.total(); written && lost > 0) {
+        written = Error{ErrorCode::ioFailure,
+                        fmt::format("{} records found no place in the bundle", lost),
+                        bundle.string(), "Make room on that disk; the box is still there."};
+    }
     recorder->reset();
     if (written) {
         fs::rename(part, bundle, unknown);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,7 +16,7 @@
 namespace muster {
 
 inline constexpr std::string_view kBoxSuffix = ".box";
-inline constexpr std::string_view kBundlePrefix = "blackbox-";
+inline constexpr std::string_view kBundlePrefix = "blackbox.";
 inline constexpr std::size_t kBundlesKept = 20;
 
 /// The signal by which the process ended itself, as its handler noted it.
@@ -64,7 +65,8 @@ struct BlackBoxBundle {
                                                  std::string_view reason,
                                                  std::string_view detail = {});
 
-/// "blackbox-flaky-2026-11-21-140203-killed.db" for the run that the box is of.
+/// "blackbox.flaky-2026-11-21-140203-4711-killed.db": no workload's own session is named so for the
+/// run that the box is of.
 [[nodiscard]] std::string bundleName(const BlackBoxInfo& box, std::string_view reason);
 
 /// What became of the boxes that processes left which are gone.
@@ -73,10 +75,16 @@ struct CollectedBoxes {
     std::vector<Error> failures;  ///< their boxes are still there
 };
 
-/// Makes a bundle of each such box in `boxes`, then removes the box; of the bundles only the
-/// newest `keep` stay. Two that collect at once share the work.
+/// bundleName() in that directory, with a number where there is one already.
+[[nodiscard]] std::filesystem::path freeBundle(const std::filesystem::path& bundles,
+                                               const BlackBoxInfo& box, std::string_view reason);
+
+/// Makes a bundle of each such box in `boxes`, then removes the box, as long as `goOn` says so.
+/// Two that collect at once share the work. Trims the bundles.
 [[nodiscard]] CollectedBoxes collectBlackBoxes(const std::filesystem::path& boxes,
                                                const std::filesystem::path& bundles,
-                                               std::size_t keep = kBundlesKept);
+                                               const std::function<bool()>& goOn = {});
+/// Of the bundles only the newest stay.
+void trimBundles(const std::filesystem::path& bundles, std::size_t keep = kBundlesKept);
 
 }  // namespace muster

@@ -42,30 +42,13 @@ std::optional<Result<BlackBoxBundle>> collect(const fs::path& box, const fs::pat
         return info.error();
     }
     const std::string_view reason = info->crash ? "crash" : "killed";
-    auto bundle = writeBundle(box, bundles / bundleName(*info, reason), reason);
+    auto bundle = writeBundle(box, freeBundle(bundles, *info, reason), reason);
     std::error_code ignored;
     if (bundle) {
         bundle->box.live = false;  // the right is ours
         fs::remove(box, ignored);
     }
     return bundle;
-}
-
-void keepNewest(const fs::path& bundles, std::size_t keep)
-{
-    struct Found {
-        fs::file_time_type changed;
-        fs::path file;
-    };
-    std::vector<Found> found;
-    std::error_code gone;
-    for (auto& file : filesIn(bundles, kBundlePrefix, ".db")) {
-        found.push_back({fs::last_write_time(file, gone), std::move(file)});
-    }
-    std::ranges::sort(found, std::greater{}, &Found::changed);
-    for (std::size_t old = keep; old < found.size(); ++old) {
-        fs::remove(found[old].file, gone);
-    }
 }
 
 }  // namespace
@@ -85,10 +68,42 @@ std::string bundleName(const BlackBoxInfo& box, std::string_view reason)
            "-" + std::string(reason) + ".db";
 }
 
-CollectedBoxes collectBlackBoxes(const fs::path& boxes, const fs::path& bundles, std::size_t keep)
+fs::path freeBundle(const fs::path& bundles, const BlackBoxInfo& box, std::string_view reason)
+{
+    const auto first = bundles / bundleName(box, reason);
+    auto name = first;
+    std::error_code ignored;
+    for (int next = 2; fs::exists(name, ignored); ++next) {
+        name.replace_filename(first.stem().string() + "-" + std::to_string(next) + ".db");
+    }
+    return name;
+}
+
+void trimBundles(const fs::path& bundles, std::size_t keep)
+{
+    struct Found {
+        fs::file_time_type changed;
+        fs::path file;
+    };
+    std::vector<Found> found;
+    std::error_code gone;
+    for (auto& file : filesIn(bundles, kBundlePrefix, ".db")) {
+        found.push_back({fs::last_write_time(file, gone), std::move(file)});
+    }
+    std::ranges::sort(found, std::greater{}, &Found::changed);
+    for (std::size_t old = keep; old < found.size(); ++old) {
+        fs::remove(found[old].file, gone);
+    }
+}
+
+CollectedBoxes collectBlackBoxes(const fs::path& boxes, const fs::path& bundles,
+                                 const std::function<bool()>& goOn)
 {
     CollectedBoxes all;
     for (const auto& box : filesIn(boxes, "", kBoxSuffix)) {
+        if (goOn && !goOn()) {
+            break;
+        }
         auto bundle = collect(box, bundles);
         if (!bundle) {
             continue;
@@ -99,9 +114,15 @@ CollectedBoxes collectBlackBoxes(const fs::path& boxes, const fs::path& bundles,
             all.failures.push_back(bundle->error());
         }
     }
-    if (!all.bundles.empty()) {
-        keepNewest(bundles, keep);
+    // What was being made when its process ended.
+    for (const auto& begun : filesIn(boxes, "", std::string(kBoxSuffix) + ".new")) {
+        const Descriptor right(::open(begun.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+        std::error_code ignored;
+        if (right.open() && lockBox(right)) {
+            fs::remove(begun, ignored);
+        }
     }
+    trimBundles(bundles);
     return all;
 }
 

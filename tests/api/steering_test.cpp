@@ -115,6 +115,9 @@ void SteeringTest::everyCommandOfTheTableDoesSomething_data()
         {"capture.set",
          {"", "capture.set action.completed 1/10", "Events of action.completed: 1/10"}},
         {"mark.add", {"", "mark.add \"a word\"", "Mark added: a word"}},
+        {"stream.append",
+         {"", "stream.append order-17 order.placed data=\"{\\\"sum\\\":3}\" expected=none",
+          "Appended version 0 of order-17"}},
         {"run.drain", {"", "run.drain 2s", "Draining for at most 2s"}},
         {"run.stop", {"", "run.stop", "Stopping at once"}},
     };

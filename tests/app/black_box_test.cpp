@@ -92,13 +92,13 @@ void BlackBoxAppTest::aKilledRunIsTakenUpByTheNext()
     QVERIFY2(listed.out.startsWith("killed "), listed.all());
 
     Running next(arguments());
-    QTRY_COMPARE_WITH_TIMEOUT(files("blackbox-busy-*-killed.db").size(), 1, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(files("blackbox.busy-*-killed.db").size(), 1, 30'000);
     QTRY_COMPARE_WITH_TIMEOUT(files("*.box").size(), 1, 30'000);  // the next one's own
     next.signal(SIGTERM);
     QCOMPARE(next.finish().code, 0);
     QCOMPARE(files("*.box").size(), 0);  // it ended well
 
-    const auto bundle = only("blackbox-busy-*-killed.db");
+    const auto bundle = only("blackbox.busy-*-killed.db");
     const auto events = eventsOf(
         bundle, {QStringLiteral("--newest"), QStringLiteral("--limit"), QStringLiteral("2")});
     QCOMPARE(events.size(), 2);
@@ -143,7 +143,7 @@ void BlackBoxAppTest::aSignalSavesAndTheRunGoesOn()
     running.signal(SIGUSR1);
     QVERIFY(running.says("What the run did last"));
     running.write("blackbox.save reason=\"looks slow\"");
-    QTRY_COMPARE_WITH_TIMEOUT(files("blackbox-busy-*-hand*.db").size(), 2, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(files("blackbox.busy-*-hand*.db").size(), 2, 30'000);
     QVERIFY(running.running());
     running.signal(SIGTERM);
     QCOMPARE(running.finish().code, 0);

@@ -18,17 +18,6 @@ QString programPath()
     return QStringLiteral(MUSTER_BINARY_DIR "/bin/musterctl");
 }
 
-/// What runs keep for themselves is the tests', not the user's: before the first of them starts.
-class OwnHome {
-public:
-    OwnHome() { qputenv("XDG_DATA_HOME", m_directory.path().toUtf8()); }
-
-private:
-    QTemporaryDir m_directory;
-};
-
-const OwnHome ownHome;
-
 Finished finished(QProcess& process)
 {
     return {process.exitCode(), process.exitStatus() == QProcess::CrashExit,

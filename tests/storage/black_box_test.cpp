@@ -210,6 +210,7 @@ private slots:
         QTest::addColumn<QString>("how");
         QTest::addColumn<int>("signal");
         QTest::newRow("bad address") << "SIGSEGV" << SIGSEGV;
+        QTest::newRow("stack used up") << "overflow" << SIGSEGV;
         QTest::newRow("abort") << "SIGABRT" << SIGABRT;
         QTest::newRow("exception") << "exception" << SIGABRT;
     }

@@ -2,6 +2,7 @@
 #include "support/test_case.h"
 
 #include <QCoreApplication>
+#include <QTemporaryDir>
 #include <vector>
 
 namespace {
@@ -28,6 +29,9 @@ void muster::tests::addTestCase(std::function<std::unique_ptr<QObject>()> make)
 /// Arguments are Qt Test's own; `Class::` or `Class::function` narrows to one class.
 int main(int argc, char** argv)
 {
+    // What the user keeps is nothing to a test, and the other way round.
+    const QTemporaryDir data;
+    qputenv("XDG_DATA_HOME", data.path().toUtf8());
     const auto application = makeTestApplication(argc, argv);
     QStringList arguments = application->arguments();
     QString onlyClass;

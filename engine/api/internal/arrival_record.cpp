@@ -54,6 +54,7 @@ struct Told {
         return records.error();
     }
     Told told;
+    std::optional<std::pair<Duration, std::int64_t>> begun;
     for (const CallLogRecord& record : *records) {
         const auto block =
             record.machine == kMachine
@@ -63,7 +64,11 @@ struct Told {
         if (!block) {
             continue;
         }
-        const Duration offset = record.at - run.startedAt;
+        // By the clock that does not jump, from the first block on.
+        if (!begun) {
+            begun = {record.at - run.startedAt, record.begin};
+        }
+        const Duration offset = begun->first + Duration(record.begin - begun->second);
         if (told.runs.empty() && record.asked > 0) {
             told.keptFrom = offset;
         }

@@ -68,6 +68,12 @@ public:
         if (!box.problem.empty()) {
             add(Severity::info, box.problem, "Show events", "page:events");
         }
+        if (box.leftOut > 0) {
+            add(Severity::info,
+                plural(box.leftOut, "record was", "records were") +
+                    " too large for the black box: give it more room",
+                "Show events", "page:events");
+        }
         if (box.saved.empty()) {
             return;
         }

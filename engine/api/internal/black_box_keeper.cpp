@@ -83,17 +83,25 @@ BlackBoxKeeper::BlackBoxKeeper(EngineCore& core, BlackBoxSettings settings, RunR
 
 BlackBoxKeeper::~BlackBoxKeeper()
 {
+    end();
     m_core.bus->unsubscribe(m_subscription);
+    if (m_box) {
+        m_box->discard();
+    }
+}
+
+void BlackBoxKeeper::end()
+{
     {
         const std::lock_guard lock(m_mutex);
         m_ending = true;
     }
     m_changed.notify_all();
-    if (m_thread.joinable()) {
-        m_thread.join();
+    if (m_filler.joinable()) {
+        m_filler.join();
     }
-    if (m_box) {
-        m_box->discard();
+    if (m_saver.joinable()) {
+        m_saver.join();
     }
 }
 
@@ -101,13 +109,17 @@ void BlackBoxKeeper::begin()
 {
     m_subscription = m_core.bus->subscribeDirect(urgentTopics(), *this);
     m_core.sampler->addSink(*this);
-    m_thread = NamedThread(
-        "muster-box", [this] { main(); }, ThreadPriority::background);
+    m_filler = NamedThread(
+        "muster-box", [this] { keepFilling(); }, ThreadPriority::background);
+    m_saver = NamedThread(
+        "muster-bundles", [this] { keepSaving(); }, ThreadPriority::background);
 }
 
 void BlackBoxKeeper::accept(const EventPtr& event)
 {
-    (void)m_urgent.push(event);  // taken on the beat; the oldest goes when too many come
+    if (!event->replayed) {          // what is played again did not happen now
+        (void)m_urgent.push(event);  // taken on the beat; the oldest goes when too many come
+    }
 }
 
 void BlackBoxKeeper::accept(std::span<const MetricSample> samples)
@@ -140,17 +152,27 @@ BlackBoxStatus BlackBoxKeeper::status() const
     return m_status;
 }
 
-void BlackBoxKeeper::main()
+void BlackBoxKeeper::keepFilling()
 {
     makeBox();
+    std::unique_lock lock(m_mutex);
+    while (!m_ending) {
+        m_changed.wait_for(lock, kFlush, [this] { return m_ending; });
+        lock.unlock();
+        fill();
+        lock.lock();
+    }
+}
+
+void BlackBoxKeeper::keepSaving()
+{
     collect();
     std::unique_lock lock(m_mutex);
     for (;;) {
-        m_changed.wait_for(lock, kFlush, [this] { return m_ending || !m_requests.empty(); });
+        m_changed.wait(lock, [this] { return m_made && (m_ending || !m_requests.empty()); });
         auto requests = std::exchange(m_requests, {});
         const bool ending = m_ending;
         lock.unlock();
-        fill();
         for (auto& request : requests) {
             answer(std::move(request));
         }
@@ -175,11 +197,16 @@ void BlackBoxKeeper::makeBox()
     } else {
         m_status.problem = made.error().text();
     }
+    m_made = true;
+    m_changed.notify_all();
 }
 
 void BlackBoxKeeper::collect()
 {
-    auto left = collectBlackBoxes(m_settings.boxes, m_settings.bundles);
+    auto left = collectBlackBoxes(m_settings.boxes, m_settings.bundles, [this] {
+        const std::lock_guard lock(m_mutex);
+        return !m_ending;
+    });
     for (const auto& failure : left.failures) {
         m_core.logger.warn("{}", failure.text());
     }
@@ -193,6 +220,8 @@ void BlackBoxKeeper::fill()
     if (m_box) {
         fillUrgent();
         fillRoutine();
+        const std::lock_guard lock(m_mutex);
+        m_status.leftOut = m_box->leftOut();
     }
 }
 
@@ -224,7 +253,7 @@ void BlackBoxKeeper::fillRoutine()
         seen.push_back(event->id);
         before = std::lower_bound(before, m_lastSeen.cend(), event->id);
         const bool again = before != m_lastSeen.cend() && *before == event->id;
-        if (!again && !isUrgent(event->info())) {
+        if (!again && !event->replayed && !isUrgent(event->info())) {
             m_box->add(*event, BlackBox::Share::routine);
         }
     }
@@ -241,7 +270,7 @@ void BlackBoxKeeper::alert(const Event& event)
     }
     m_alertedAt = now;
     ++m_alerts;
-    answer({"alert", std::move(what), [](const Result<BlackBoxBundle>&) {}});
+    save("alert", std::move(what), [](const Result<BlackBoxBundle>&) {});
 }
 
 void BlackBoxKeeper::answer(Request request)
@@ -250,15 +279,25 @@ void BlackBoxKeeper::answer(Request request)
         request.done(Error{ErrorCode::unavailable, "there is no black box", {}, status().problem});
         return;
     }
-    auto made = writeBundle(m_box->file(), freeName(request.cause), request.cause, request.detail);
+    auto made = writeBundle(m_box->file(), freeBundle(m_settings.bundles, ownInfo(), request.cause),
+                            request.cause, request.detail);
     if (made) {
         auto saved = toSaved(*made, request.cause, request.detail);
         saved.ownRun = true;
         noteSaved(std::move(saved));
+        trimBundles(m_settings.bundles);
     } else {
         m_core.logger.warn("{}", made.error().text());
     }
     request.done(std::move(made));
+}
+
+BlackBoxInfo BlackBoxKeeper::ownInfo() const
+{
+    BlackBoxInfo box;
+    box.run = m_run;
+    box.process = static_cast<std::uint32_t>(getpid());
+    return box;
 }
 
 void BlackBoxKeeper::noteSaved(SavedBlackBox saved)
@@ -278,21 +317,6 @@ void BlackBoxKeeper::noteSaved(SavedBlackBox saved)
     if (m_status.saved.size() > kBundlesKept) {
         m_status.saved.erase(m_status.saved.begin());
     }
-}
-
-std::filesystem::path BlackBoxKeeper::freeName(const std::string& cause) const
-{
-    BlackBoxInfo box;
-    box.run = m_run;
-    box.process = static_cast<std::uint32_t>(getpid());
-    const auto first = m_settings.bundles / bundleName(box, cause);
-    auto name = first;
-    std::error_code ignored;
-    for (int next = 2; std::filesystem::exists(name, ignored); ++next) {
-        name = first;
-        name.replace_filename(fmt::format("{}-{}.db", first.stem().string(), next));
-    }
-    return name;
 }
 
 }  // namespace muster

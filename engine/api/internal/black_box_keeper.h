@@ -24,9 +24,10 @@ namespace muster {
 struct EngineCore;
 
 /// Fills the black box of a run on a thread of its own ("muster-box"), kFlush apart: urgent events
-/// from a queue of their own, the others as the bus remembers them, and every metric. Makes a
-/// bundle of it when asked and when something alerts, and of what runs before left behind. What
-/// is wrong with it is told and never stops the run. Ends before the bus does.
+/// from a queue of their own, the others as the bus remembers them, and every metric. A second
+/// thread ("muster-bundles") makes a bundle of it when asked and when something alerts, and of
+/// what runs before left behind: the box is filled meanwhile. What is wrong with it is told and
+/// never stops the run.
 /// Thread safety: every function from any thread; begin() once.
 class BlackBoxKeeper final : public EventSink, public MetricSink {
 public:
@@ -37,6 +38,9 @@ public:
     ~BlackBoxKeeper() override;
 
     void begin();
+    /// Answers what waits; nothing is asked of it or by it afterwards. Before those go who are
+    /// answered.
+    void end();
     void accept(const EventPtr& event) override;
     void accept(std::span<const MetricSample> samples) override;
 
@@ -59,7 +63,8 @@ private:
         Saved done;
     };
 
-    void main();
+    void keepFilling();
+    void keepSaving();
     void makeBox();
     void collect();
     void fill();
@@ -69,7 +74,7 @@ private:
     void answer(Request request);
     /// Tells of it: an event, and the status.
     void noteSaved(SavedBlackBox saved);
-    [[nodiscard]] std::filesystem::path freeName(const std::string& cause) const;
+    [[nodiscard]] BlackBoxInfo ownInfo() const;
 
     EngineCore& m_core;
     const BlackBoxSettings m_settings;
@@ -77,7 +82,7 @@ private:
     EventQueue m_urgent;
     SubscriptionId m_subscription;
 
-    // The thread's alone.
+    // The filling thread's alone.
     std::uint64_t m_published = 0;
     std::vector<EventId> m_lastSeen;
     std::optional<MonoTime> m_alertedAt;
@@ -88,11 +93,13 @@ private:
 
     mutable std::mutex m_mutex;  // guards what follows
     std::condition_variable m_changed;
+    bool m_made = false;  ///< the box, or it is known that there is none
     bool m_ending = false;
     std::deque<Request> m_requests;
     BlackBoxStatus m_status;
 
-    NamedThread m_thread;
+    NamedThread m_filler;
+    NamedThread m_saver;
 };
 
 }  // namespace muster

@@ -42,6 +42,7 @@ constexpr std::array kHandlers{
     Entry{"capture.set", atOnce<setCapture>},
     Entry{"mark.add", atOnce<addMark>},
     Entry{"blackbox.save", saveBlackBoxNow},
+    Entry{"stream.append", appendToStream},
     Entry{"queue.pause", atOnce<pauseQueue>},
     Entry{"queue.resume", atOnce<resumeQueue>},
     Entry{"queue.push", pushJob},

@@ -122,6 +122,7 @@ Result<CommandEffect> stopReplay(CommandContext& context, const Command& command
 Result<CommandEffect> setLogLevel(CommandContext& context, const Command& command);
 Result<CommandEffect> setCapture(CommandContext& context, const Command& command);
 Result<CommandEffect> addMark(CommandContext& context, const Command& command);
+void appendToStream(CommandContext& context, const Command& command, CommandFinish finish);
 void saveBlackBoxNow(CommandContext& context, const Command& command, CommandFinish finish);
 Result<CommandEffect> drainRun(CommandContext& context, const Command& command);
 Result<CommandEffect> stopRun(CommandContext& context, const Command& command);

@@ -87,6 +87,7 @@ struct EngineCore {
     MarkMaker markMaker{*this};
     StoreReports storeReports;
     StateRecord stateRecord{*this};
+    std::uint64_t streamEvents = 0;  ///< made by stream.append, on the service thread
     std::unique_ptr<Ledger> ledger;
     std::unique_ptr<JobQueues> queues;   ///< null: neither the workload nor the session has any
     std::unique_ptr<Recorder> recorder;  ///< null: not recorded; tells the queues of its commits

@@ -15,6 +15,7 @@ namespace muster {
 namespace {
 
 /// Virtual time goes on at least so often, for those in a sandbox who wait for it.
+constexpr Duration kGap = std::chrono::seconds(1);
 constexpr Duration kSlice = std::chrono::milliseconds(10);
 /// After the last event: for those who got it.
 constexpr Duration kSettle = std::chrono::milliseconds(100);
@@ -89,8 +90,10 @@ bool SandboxReplay::reach(EngineCore& core, Duration at, const std::function<boo
         if (turn.over) {
             return false;
         }
-        goOn(turn.due ? at : std::min(turn.position, at));
-        if (turn.due) {
+        // Not a whole gap at once: who cancels is heard meanwhile.
+        const Duration here = core.clock->now() - m_begun;
+        goOn(std::min(turn.due ? at : std::min(turn.position, at), here + kGap));
+        if (turn.due && core.clock->now() - m_begun >= at) {
             return true;
         }
     }

@@ -19,6 +19,7 @@ namespace {
 constexpr int kNone = -1;
 constexpr std::size_t kBoxes = 8;
 constexpr int kFrames = 64;
+constexpr std::size_t kLongestFrame = 8192;
 constexpr std::array kFatal{SIGSEGV, SIGBUS, SIGFPE, SIGILL, SIGABRT};
 
 // A signal handler can reach nothing but what is static.
@@ -49,8 +50,12 @@ extern "C" void noteCrash(int signal, siginfo_t* info, void*)
         }
         constexpr auto kAt = static_cast<off_t>(box::kHeadBytes);
         [[maybe_unused]] const auto written = pwrite(descriptor, &head, sizeof head, kAt);
-        if (lseek(descriptor, kAt + static_cast<off_t>(sizeof head), SEEK_SET) >= 0) {
-            backtrace_symbols_fd(frames.data(), depth, descriptor);
+        // Frame by frame: what it writes is as long as the names are.
+        constexpr off_t kEnd = kAt + static_cast<off_t>(box::kCrashBytes - kLongestFrame);
+        auto place = lseek(descriptor, kAt + static_cast<off_t>(sizeof head), SEEK_SET);
+        for (int frame = 0; frame < depth && place >= 0 && place < kEnd; ++frame) {
+            backtrace_symbols_fd(&frames[static_cast<std::size_t>(frame)], 1, descriptor);
+            place = lseek(descriptor, 0, SEEK_CUR);
         }
     }
     raise(signal);

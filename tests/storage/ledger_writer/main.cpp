@@ -2,7 +2,7 @@
 // Records durable events for ever, and appends the id of each to a ledger once it is
 // acknowledged; recording_is_killed_test kills it. Usage: SESSION LEDGER SEED
 // Or fills a black box, telling one byte for each event that it put in, and ends as told:
-// --box FILE (SIGSEGV|SIGABRT|exception|go-on)
+// --box FILE (SIGSEGV|SIGABRT|overflow|exception|go-on)
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -87,12 +87,22 @@ private:
     muster::BlackBox& m_box;
 };
 
+/// Until the stack is used up.
+int deeper(int depth)
+{
+    volatile char page[4096];
+    page[0] = static_cast<char>(depth);
+    return depth < 0 ? page[0] : deeper(depth + 1) + page[0];
+}
+
 void endAs(std::string_view how)
 {
     if (how == "SIGSEGV") {
         raise(SIGSEGV);
     } else if (how == "SIGABRT") {
         std::abort();
+    } else if (how == "overflow") {
+        raise(deeper(0));
     } else if (how == "exception") {
         throw std::runtime_error("nobody catches this");
     }

@@ -6,6 +6,7 @@
 #include "models/agent_table_model.h"
 #include "models/event_table_model.h"
 #include "models/time_range_model.h"
+#include "shell/banner.h"
 #include "shell/command_runner.h"
 #include "shell/main_window.h"
 #include "shell/page_export.h"
@@ -116,6 +117,30 @@ private slots:
         table->selectRow(0);
         auto* json = window().pages()->current()->findChild<ui::JsonView*>();
         QTRY_VERIFY_WITH_TIMEOUT(json->toPlainText().contains(QLatin1Char('{')), kPatienceMs);
+    }
+
+    void a_second_console_on_the_session_opens_it_to_read_and_says_so()
+    {
+        Console second(m_folder->path());
+        second.window.show();
+        second.window.open(path("bees.toml"));  // into the same session
+        QTRY_VERIFY_WITH_TIMEOUT(second.bridge.snapshot() != nullptr, kPatienceMs);
+        QVERIFY(second.bridge.recorded());
+        const auto& attention = second.bridge.snapshot()->attention;
+        QVERIFY(!attention.empty());
+        QVERIFY(QString::fromStdString(attention.front().text)
+                    .startsWith(QStringLiteral("Another process records into this session")));
+        QVERIFY(second.window.findChild<ui::Banner*>()->isVisible());
+        // The first goes on, alone in steering it.
+        const auto before = m_console->bridge.snapshot()->actions.ok;
+        QTRY_VERIFY_WITH_TIMEOUT(m_console->bridge.snapshot()->actions.ok > before, kPatienceMs);
+        second.window.commands()->run(QStringLiteral("load.pause"));
+        QTRY_VERIFY_WITH_TIMEOUT(
+            second.window.toasts()->texts().join(QLatin1Char(' ')).contains("recorded"),
+            kPatienceMs);
+        QVERIFY(m_console->bridge.snapshot()->state == RunState::running);
+        second.window.close();
+        QTRY_VERIFY_WITH_TIMEOUT(!second.window.isVisible(), kPatienceMs);
     }
 
     void a_filter_the_engine_does_not_know_is_explained()
