@@ -36,7 +36,8 @@ private slots:
         Running run({"run", scratch.write("idle.toml", kIdle), "--format", "jsonl", "--db", db});
         QVERIFY(run.prints("\"state\":\"running\""));
         run.write(
-            R"(stream.append order-17 order.placed data="{\"sum\":3,\"who\":\"Zoë\"}" expected=none)");
+            "stream.append order-17 order.placed "
+            "data=\"{\\\"sum\\\":3,\\\"who\\\":\\\"Zo\xc3\xab\\\"}\" expected=none");
         QVERIFY(run.says("Appended version 0 of order-17"));
         run.write(
             "stream.append order-17 order.paid expected=0 "

@@ -161,7 +161,7 @@ private slots:
                                      "durable,version"));
         QCOMPARE(csv[1], toString(cause) +
                              ",2026-01-01T00:00:00.000000000Z,1,agent.ready,engine,"
-                             "\"{\"\"name\"\":\"\"a,b\"\"}\",,,,false,1");
+                             "\"{\"\"name\"\":\"\"a,b\"\"}\",,,,false,2");
         QCOMPARE(csv[2], toString(EventId{kOrigin, 2}) +
                              ",2026-01-01T00:00:00.000000000Z,1,load.burst,engine,{},5," +
                              toString(cause) + ",6,true,1");

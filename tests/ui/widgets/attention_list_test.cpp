@@ -99,7 +99,7 @@ void AttentionListTest::lockedItDisablesWhatChangesTheRunButNotWhatLeads()
     m_list->setReadOnly(true);
     const auto buttons = visibleButtons(*m_list);
     QVERIFY(!buttons[0]->isEnabled());
-    QVERIFY(buttons[0]->toolTip().contains(QStringLiteral("read-only")));
+    QVERIFY(buttons[0]->toolTip().contains(QStringLiteral("nothing can be changed")));
     QVERIFY(buttons[1]->isEnabled());
 }
 
