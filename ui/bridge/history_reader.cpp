@@ -124,6 +124,20 @@ Result<void> writeFile(const ReportQuery& query, const fs::path& file,
                        "Choose a folder you may write to and that has room"};
 }
 
+/// Cancelled while its answer was on the way: that is not wanted any more.
+template <class T>
+[[nodiscard]] std::function<void(const Result<T>&)> unless(
+    std::shared_ptr<std::atomic<bool>> cancelled, std::function<void(const Result<T>&)> done)
+{
+    return [cancelled = std::move(cancelled), done = std::move(done)](const Result<T>& answer) {
+        if (answer && cancelled->load()) {
+            done(Error{ErrorCode::cancelled, "it was cancelled", {}, {}});
+        } else {
+            done(answer);
+        }
+    };
+}
+
 }  // namespace
 
 /// What sessions had, while their files stay as they were.
@@ -201,8 +215,10 @@ void HistoryReader::runs(const fs::path& folder, const QStringList& others, QObj
 void HistoryReader::compare(const CompareQuery& query, QObject* context,
                             std::function<void(const Result<CompareAnswer>&)> done)
 {
-    post([query, cancelled = renew(m_cancelled),
-          answer = deliverTo<Result<CompareAnswer>>(m_inbox, context, std::move(done))] {
+    const auto cancelled = renew(m_cancelled);
+    post([query, cancelled,
+          answer = deliverTo<Result<CompareAnswer>>(m_inbox, context,
+                                                    unless(cancelled, std::move(done)))] {
         answer(compareSessions(query, [&cancelled] { return !cancelled->load(); }));
     });
 }
@@ -239,8 +255,10 @@ void HistoryReader::curves(const ComparedSide& a, const ComparedSide& b, const C
 void HistoryReader::causes(const CompareSide& run, QObject* context,
                            std::function<void(const Result<std::vector<Cause>>&)> done)
 {
-    post([run, cancelled = renew(m_cancelled),
-          answer = deliverTo<Result<std::vector<Cause>>>(m_inbox, context, std::move(done))] {
+    const auto cancelled = renew(m_cancelled);
+    post([run, cancelled,
+          answer = deliverTo<Result<std::vector<Cause>>>(m_inbox, context,
+                                                         unless(cancelled, std::move(done)))] {
         answer(causesOf(run, [&cancelled] { return !cancelled->load(); }));
     });
 }
