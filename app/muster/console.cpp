@@ -202,7 +202,8 @@ void Console::picturesDone()
     const bool runs = m_bridge.live() && !m_summary;
     if (runs && !pagesWaitForEnd()) {
         m_bridge.requestStop();  // the pictures were all it was for
-    } else if (m_summary && pagesWaitForEnd() && !std::exchange(m_picturedEnd, true)) {
+    } else if (m_summary && (pagesWaitForEnd() || !m_picturedLive) &&
+               !std::exchange(m_picturedEnd, true)) {
         QStringList rest;
         for (const auto& entry : m_window->pages()->entries()) {
             if (!m_picturedLive || !kLivePages.contains(entry.name)) {

@@ -256,6 +256,20 @@ private slots:
         QCOMPARE(m_console->run({endless(), QStringLiteral("--pictures"), shots}), 0);
         QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 36);
     }
+
+    void pictures_are_taken_of_a_run_that_is_over_at_once_too()
+    {
+        const auto shots = m_home->filePath(QStringLiteral("shots"));
+        const auto file =
+            write(QStringLiteral("short.toml"),
+                  "[workload]\nname = \"short\"\n"
+                  "[[agents]]\nname = \"bee\"\ncount = 2\naction = \"buzz\"\n"
+                  "[actions.buzz]\nkind = \"synthetic\"\n"
+                  "[[load]]\nmodel = \"open\"\nstart = \"200/s\"\n"
+                  "stages = [{ for = \"20ms\", to = \"200/s\" }]\nafter = \"stop\"\n");
+        QCOMPARE(m_console->run({file, QStringLiteral("--pictures"), shots}), 0);
+        QCOMPARE(QDir(shots).entryList({QStringLiteral("*.png")}).size(), 36);
+    }
 };
 
 MUSTER_TEST_CASE(MusterTest);
