@@ -114,7 +114,7 @@ kind = "synthetic"
 [[load]]
 model = "closed"
 stages = [{ for = ")" + std::to_string(static_cast<int>(seconds * 1e3)) +
-                            R"(ms", to = "500" }]
+                            R"(ms", to = 500 }]
 after = "stop"
 )");
     EngineOptions options;
