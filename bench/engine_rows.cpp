@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <optional>
 
 #include "api/engine.h"
 #include "bench/row.h"
@@ -100,60 +99,6 @@ memory = "2GiB"
     return outcome;
 }
 
-/// What a closed load gets done in so many seconds.
-RunSummary closedLoad(double seconds, const std::optional<BlackBoxSettings>& box)
-{
-    const WorkloadFile file(R"([workload]
-name = "boxed"
-[[agents]]
-name = "bee"
-count = 1_000
-action = "buzz"
-[actions.buzz]
-kind = "synthetic"
-[[load]]
-model = "closed"
-stages = [{ for = ")" + std::to_string(static_cast<int>(seconds * 1e3)) +
-                            R"(ms", to = 500 }]
-after = "stop"
-)");
-    EngineOptions options;
-    options.workers = 2;
-    options.workloadFile = file.path();
-    options.blackBox = box;
-    RunSummary summary = must(Engine::start(options))->wait();
-    if (summary.failure) {
-        must(Result<void>(*summary.failure));
-    }
-    return summary;
-}
-
-// The same load with a black box and without, in turn: what the box costs.
-Outcome blackBox(std::uint64_t milliseconds)
-{
-    constexpr int kTurns = 5;
-    const auto directory =
-        fs::temp_directory_path() / ("muster-bench-boxes-" + std::to_string(::getpid()));
-    const double seconds = static_cast<double>(milliseconds) / 1e3 / (2 * kTurns);
-    Outcome outcome;
-    std::uint64_t without = 0;
-    for (int turn = 0; turn < kTurns; ++turn) {
-        without += closedLoad(seconds, std::nullopt).actions;
-        const auto with = closedLoad(seconds, BlackBoxSettings{directory, directory}).actions;
-        outcome.ops += with;
-        outcome.spans.record(static_cast<std::uint64_t>(seconds * 1e12 / static_cast<double>(with)),
-                             with);
-    }
-    std::error_code ignored;
-    fs::remove_all(directory, ignored);
-    outcome.total = Duration(static_cast<std::int64_t>(seconds * kTurns * 1e9));
-    outcome.more["without_ns"] =
-        static_cast<double>(outcome.total.count()) / static_cast<double>(without);
-    outcome.more["cost_percent"] =
-        100 - static_cast<double>(outcome.ops) * 100 / static_cast<double>(without);
-    return outcome;
-}
-
 }  // namespace
 
 void addEngineRows(std::vector<Row>& rows)
@@ -163,10 +108,6 @@ void addEngineRows(std::vector<Row>& rows)
                     "an action of 100,000 agents, a million a second offered (goal: at most 5 % "
                     "not done)",
                     1050, 10'000'000, 2'000'000, load});
-    rows.push_back({"black_box",
-                    "an action of a closed load with a black box, beside the same without one, in "
-                    "turn; so many ms in all (goal: at most 5 % less done)",
-                    0, 20'000, 1'000, blackBox});
 }
 
 }  // namespace muster::bench
